@@ -1,0 +1,2 @@
+//! handshake
+fn main() {}
