@@ -1,2 +1,3 @@
-//! line
-fn main() {}
+//! The given program around the solution.
+use line_solution as line;
+include!("../../../exercises/00-line/src/main.rs");
