@@ -1,0 +1,192 @@
+//! One proof: which it is, what was drawn, what was heard, how it ended.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+use crate::bounds;
+use crate::process::Process;
+use crate::report::Status;
+use crate::transcript::{Entry, Transcript};
+use crate::value::{Draw, Names};
+use crate::verdict::Failure;
+
+/// Where a proof stands in the source; made by [`subject!`](crate::subject).
+#[derive(Debug, Clone, Copy)]
+pub struct Site {
+    /// The package's own binary.
+    pub program: &'static str,
+    /// `handshake` or `handshake-solution`.
+    pub package: &'static str,
+    /// The package's folder.
+    pub folder: &'static str,
+    /// The type name of a function inside the test.
+    pub test: &'static str,
+    /// The file, as `file!` gives it.
+    pub file: &'static str,
+    /// A line inside the test.
+    pub line: u32,
+}
+
+impl Site {
+    /// The test's path, as libtest prints it: `step_2_answer::strict::upgrades`.
+    pub(crate) fn path(&self) -> &'static str {
+        let path = self.test.trim_end_matches("::here");
+        let path = path.trim_end_matches("::{{closure}}");
+        path.split_once("::").map_or(path, |(_, path)| path)
+    }
+
+    /// The step's module, `""` if there is none.
+    pub(crate) fn step(&self) -> &'static str {
+        let first = self.path().split("::").next().unwrap_or_default();
+        if first.starts_with("step_") {
+            first
+        } else {
+            ""
+        }
+    }
+
+    /// The step's number, if it has one.
+    pub(crate) fn step_number(&self) -> Option<&'static str> {
+        self.step().split('_').nth(1)
+    }
+
+    pub(crate) fn strict(&self) -> bool {
+        self.path().split("::").any(|part| part == "strict")
+    }
+
+    /// The snapshot's name.
+    pub(crate) fn name(&self) -> String {
+        self.path().replace("::", "__")
+    }
+
+    /// `handshake`, for its solution too.
+    pub(crate) fn exercise(&self) -> &'static str {
+        self.package.trim_end_matches("-solution")
+    }
+
+    /// `02-handshake`: chapter, exercise and solution share it.
+    pub(crate) fn chapter(&self) -> &'static str {
+        let name = Path::new(self.folder).file_name();
+        name.and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
+    /// The source file of the proof.
+    pub(crate) fn source(&self) -> PathBuf {
+        let root = match std::env::var_os("INSTA_WORKSPACE_ROOT") {
+            Some(root) if !root.is_empty() => PathBuf::from(root),
+            _ => Path::new(self.folder).join("../.."),
+        };
+        root.join(self.file)
+    }
+
+    /// A file beside the snapshot, with this ending.
+    pub(crate) fn beside_snapshot(&self, ending: &str) -> PathBuf {
+        let folder = self.source().with_file_name("snapshots");
+        folder.join(format!("{}{ending}", self.name()))
+    }
+
+    /// What the proof shows: the test's doc comment, or its name in words.
+    pub(crate) fn claim(&self) -> String {
+        let source = std::fs::read_to_string(self.source()).unwrap_or_default();
+        let lines: Vec<&str> = source.lines().take(self.line as usize).collect();
+        let comment = lines.iter().rposition(|l| l.trim().starts_with("fn "));
+        let mut words: Vec<&str> = lines[..comment.unwrap_or(0)]
+            .iter()
+            .rev()
+            .map(|line| line.trim())
+            .take_while(|line| line.starts_with("///") || line.starts_with("#["))
+            .filter_map(|line| line.strip_prefix("///"))
+            .map(str::trim)
+            .collect();
+        words.reverse();
+        match words.is_empty() {
+            true => self
+                .path()
+                .rsplit("::")
+                .next()
+                .unwrap_or_default()
+                .replace('_', " "),
+            false => words.join(" "),
+        }
+    }
+}
+
+/// A value that is wrong in a known way, and what to say about it.
+pub(crate) struct Mistake {
+    pub(crate) value: Vec<u8>,
+    pub(crate) says: String,
+}
+
+pub(crate) struct Case {
+    pub(crate) site: Site,
+    pub(crate) started: Instant,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    pub(crate) draw: Draw,
+    pub(crate) names: Names,
+    pub(crate) mistakes: Vec<Mistake>,
+    pub(crate) transcript: Transcript,
+    pub(crate) process: Option<Process>,
+    pub(crate) decided: bool,
+}
+
+impl Case {
+    pub(crate) fn new(site: Site) -> Arc<Case> {
+        Arc::new(Case {
+            site,
+            started: Instant::now(),
+            state: Mutex::new(State {
+                draw: Draw::new(site.path()),
+                names: Names::default(),
+                mistakes: Vec::new(),
+                transcript: Transcript::default(),
+                process: None,
+                decided: false,
+            }),
+        })
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere must not hide why: the state is still whole.
+        self.state
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    pub(crate) fn record(&self, entry: Entry) {
+        self.state().transcript.push(entry);
+    }
+
+    /// When one more event must have come.
+    pub(crate) fn deadline(&self) -> Instant {
+        (Instant::now() + bounds::patience()).min(self.started + bounds::whole())
+    }
+
+    /// The proof ends here, refused, for this reason.
+    pub(crate) fn refuse(&self, why: String) -> ! {
+        Failure::without_transcript(self, Status::Refused, why).raise()
+    }
+
+    /// The proof cannot be judged, for this reason.
+    pub(crate) fn broken(&self, why: String) -> ! {
+        Failure::without_transcript(self, Status::Broken, why).raise()
+    }
+}
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        if self.state().decided {
+            return;
+        }
+        if std::thread::panicking() {
+            let why = "the proof itself broke off: see the panic above".to_owned();
+            Failure::without_transcript(self, Status::Broken, why).show();
+        } else {
+            // A test that forgets to compare could never fail.
+            panic!("{} ends without `prove!`", self.site.path());
+        }
+    }
+}

@@ -1,0 +1,581 @@
+//! One TCP connection to the subject, and all that a proof says on it.
+//!
+//! Every method writes its event into the transcript. Once the connection ends
+//! or falls silent the transcript says so, once, and whatever follows is left
+//! out: the transcript ends where the conversation did.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::bounds;
+use crate::case::Case;
+use crate::frame::{Frame, opcode};
+use crate::http::{Decoded, Message};
+use crate::subject::accept;
+use crate::transcript::{Entry, Kind};
+
+/// What a 101 is about (RFC 6455 §4.2.2), so it is kept unasked.
+const OPENING: [&str; 5] = [
+    "connection",
+    "sec-websocket-accept",
+    "sec-websocket-extensions",
+    "sec-websocket-protocol",
+    "upgrade",
+];
+
+/// A subject that has more than this unread before an event is whole floods.
+const MOST_UNREAD: usize = 64 << 20;
+
+/// What the bytes on the connection are, for now.
+#[derive(Clone, Copy, PartialEq)]
+enum Speech {
+    Lines,
+    Http,
+    Frames,
+}
+
+/// Something whole that came from the subject.
+enum Event {
+    Line(Vec<u8>),
+    Message(Message, Vec<u8>),
+    Frame(Frame, Vec<u8>),
+    /// Not what this connection speaks.
+    Noise(Vec<u8>),
+    /// Nothing more comes; what the transcript says of it.
+    End(&'static str),
+}
+
+/// How bytes are handed to TCP.
+enum Pace {
+    AsTheyCome,
+    ByteByByte,
+    Held(Vec<u8>),
+}
+
+/// What may arrive unasked, and is passed over while something else is awaited.
+#[derive(Default)]
+struct Background {
+    prefix: Option<String>,
+    next: u64,
+    flood: bool,
+}
+
+/// One connection. Made by [`Subject::client`](crate::Subject::client).
+pub struct Client {
+    case: Arc<Case>,
+    stream: Option<TcpStream>,
+    to: String,
+    from: String,
+    speech: Speech,
+    pace: Pace,
+    unread: Vec<u8>,
+    /// Where in `unread` the next event begins.
+    at: usize,
+    ahead: Option<Event>,
+    background: Background,
+    key: String,
+    head: bool,
+}
+
+impl Client {
+    pub(crate) fn connect(case: Arc<Case>, name: &str, addr: SocketAddr) -> Client {
+        let mut client = Client {
+            to: format!("{name}→S"),
+            from: format!("S→{name}"),
+            stream: None,
+            speech: Speech::Lines,
+            pace: Pace::AsTheyCome,
+            unread: Vec::new(),
+            at: 0,
+            ahead: None,
+            background: Background::default(),
+            key: String::new(),
+            head: false,
+            case,
+        };
+        match TcpStream::connect_timeout(&addr, bounds::patience()) {
+            Ok(stream) => {
+                let _ = stream.set_nodelay(true);
+                client.stream = Some(stream);
+            }
+            Err(_) => client.record(Entry::note(&client.from, "refuses the connection")),
+        }
+        client
+    }
+
+    fn record(&self, entry: Entry) {
+        self.case.record(entry);
+    }
+
+    fn is_open(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    // ---- sending ------------------------------------------------------------
+
+    /// Write down what is sent, and send it.
+    fn say(&mut self, kind: Kind, bytes: &[u8]) {
+        if !self.is_open() {
+            return;
+        }
+        let mut entry = Entry::new(&self.to, kind, bytes);
+        entry.remark = match &self.pace {
+            Pace::ByteByByte => "  # one byte a write".to_owned(),
+            Pace::Held(before) if !before.is_empty() => "  # in the same write".to_owned(),
+            _ => String::new(),
+        };
+        self.record(entry);
+        self.write(bytes);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        match &mut self.pace {
+            Pace::Held(held) => held.extend_from_slice(bytes),
+            Pace::AsTheyCome => self.write_now(bytes),
+            Pace::ByteByByte => bytes.chunks(1).for_each(|byte| self.write_now(byte)),
+        }
+    }
+
+    fn write_now(&mut self, mut bytes: &[u8]) {
+        let deadline = self.case.deadline();
+        while let Some(stream) = &mut self.stream
+            && !bytes.is_empty()
+        {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let _ = stream.set_write_timeout(Some(left.max(Duration::from_millis(1))));
+            match stream.write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    self.end("stops reading what it is sent");
+                }
+                // Broken: what is still to be read tells more.
+                Err(_) => return,
+            }
+            if left.is_zero() && !bytes.is_empty() {
+                self.end("stops reading what it is sent");
+            }
+        }
+    }
+
+    fn end(&mut self, how: &str) {
+        if self.stream.take().is_some() {
+            self.record(Entry::note(&self.from, how));
+        }
+    }
+
+    /// Whatever is sent inside leaves one byte a write.
+    pub fn byte_by_byte(&mut self, talk: impl FnOnce(&mut Client)) -> &mut Client {
+        self.pace = Pace::ByteByByte;
+        talk(self);
+        self.pace = Pace::AsTheyCome;
+        self
+    }
+
+    /// Whatever is sent inside leaves in one write.
+    pub fn in_one_write(&mut self, talk: impl FnOnce(&mut Client)) -> &mut Client {
+        self.pace = Pace::Held(Vec::new());
+        talk(self);
+        if let Pace::Held(held) = std::mem::replace(&mut self.pace, Pace::AsTheyCome) {
+            self.write_now(&held);
+        }
+        self
+    }
+
+    /// Bytes as they are.
+    pub fn bytes(&mut self, bytes: impl AsRef<[u8]>) -> &mut Client {
+        self.say(Kind::Bytes, bytes.as_ref());
+        self
+    }
+
+    /// A line over plain TCP.
+    pub fn line(&mut self, line: impl AsRef<[u8]>) -> &mut Client {
+        let mut bytes = line.as_ref().to_owned();
+        bytes.push(b'\n');
+        self.say(Kind::Line, &bytes);
+        self
+    }
+
+    /// An HTTP request head: `GET /chat HTTP/1.1`, then the headers as given.
+    pub fn request<N: AsRef<str>, V: AsRef<str>>(
+        &mut self,
+        start: &str,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> &mut Client {
+        let mut head = format!("{start}\r\n");
+        for (name, value) in headers {
+            head += &format!("{}: {}\r\n", name.as_ref(), value.as_ref());
+        }
+        head.push_str("\r\n");
+        self.ask(&head, false)
+    }
+
+    fn ask(&mut self, head: &str, brief: bool) -> &mut Client {
+        self.speech = Speech::Http;
+        self.head = head.starts_with("HEAD ");
+        self.say(Kind::Request { brief }, head.as_bytes());
+        self
+    }
+
+    /// A frame, masked with a key drawn for it alone.
+    pub fn send(&mut self, frame: Frame) -> &mut Client {
+        let bytes = self.masked(&frame);
+        self.say(Kind::Frame { whole: true }, &bytes);
+        self
+    }
+
+    fn masked(&self, frame: &Frame) -> Vec<u8> {
+        let key = self.case.state().draw.bytes(4);
+        frame.encode(key.try_into().expect("four bytes"))
+    }
+
+    /// A text message.
+    pub fn text(&mut self, text: impl AsRef<str>) -> &mut Client {
+        self.send(Frame::text(text.as_ref()))
+    }
+
+    /// A binary message.
+    pub fn binary(&mut self, payload: impl AsRef<[u8]>) -> &mut Client {
+        self.send(Frame::binary(payload.as_ref()))
+    }
+
+    /// A close frame.
+    pub fn close(&mut self, code: u16, reason: &str) -> &mut Client {
+        self.send(Frame::close(code, reason))
+    }
+
+    /// The same binary message many times over, reading nothing meanwhile. A
+    /// subject that stops taking it in is found out: its peer's writes block.
+    pub fn upload(&mut self, times: usize, chunk: &[u8]) -> &mut Client {
+        if self.is_open() {
+            let bytes = self.masked(&Frame::binary(chunk));
+            let mut entry = Entry::new(&self.to, Kind::Frame { whole: true }, &bytes);
+            entry.remark = format!(" ×{times}");
+            self.record(entry);
+            for _ in 0..times {
+                self.write(&bytes);
+            }
+        }
+        self
+    }
+
+    /// No more will be sent; what comes is still read (TCP's FIN).
+    pub fn half_close(&mut self) -> &mut Client {
+        if let Some(stream) = &self.stream {
+            let _ = stream.shutdown(std::net::Shutdown::Write);
+            self.record(Entry::note(&self.to, "ends"));
+        }
+        self
+    }
+
+    /// Gone without a word: TCP is reset.
+    pub fn vanish(&mut self) -> &mut Client {
+        if let Some(stream) = self.stream.take() {
+            let _ = socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+            self.record(Entry::note(&self.to, "vanishes"));
+        }
+        self
+    }
+
+    // ---- reading ------------------------------------------------------------
+
+    /// One line over plain TCP.
+    pub fn reads_line(&mut self) -> &mut Client {
+        self.read_event();
+        self
+    }
+
+    /// One HTTP response: its status, and what a 101 is about.
+    pub fn response(&mut self) -> &mut Client {
+        self.response_keeping(&[])
+    }
+
+    /// One HTTP response: its status and these headers; `body` keeps the content.
+    pub fn response_keeping(&mut self, headers: &[&str]) -> &mut Client {
+        match self.awaited() {
+            Some(Event::Message(message, bytes)) => self.answered(&message, &bytes, headers),
+            other => self.note(other),
+        }
+        self
+    }
+
+    fn answered(&mut self, message: &Message, bytes: &[u8], headers: &[&str]) {
+        let opened = message.status() == Some(101);
+        if opened {
+            self.speech = Speech::Frames;
+        }
+        let kept: &[&str] = if opened { &OPENING } else { &[] };
+        let mut keep: Vec<String> = headers.iter().map(|name| name.to_lowercase()).collect();
+        keep.extend(kept.iter().map(|name| (*name).to_owned()));
+        keep.sort();
+        keep.dedup();
+        self.record(Entry::new(&self.from, Kind::Response { keep }, bytes));
+    }
+
+    /// The whole opening handshake, with a fresh key, in two lines. A wrong
+    /// answer is shown in full.
+    pub fn open(&mut self, target: &str) -> &mut Client {
+        if !self.is_open() {
+            return self;
+        }
+        self.key = self.case.state().key();
+        let head = format!(
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
+             Connection: Upgrade\r\nSec-WebSocket-Key: {}\r\nSec-WebSocket-Version: 13\r\n\r\n",
+            self.key
+        );
+        self.ask(&head, true);
+        match self.awaited() {
+            Some(Event::Message(message, bytes)) => {
+                let right = message.status() == Some(101)
+                    && message.header("sec-websocket-accept") == Some(&accept(&self.key))
+                    && message.has_token("upgrade", "websocket")
+                    && message.has_token("connection", "upgrade");
+                if right {
+                    self.speech = Speech::Frames;
+                    let kind = Kind::Response { keep: Vec::new() };
+                    self.record(Entry::new(&self.from, kind, &bytes));
+                } else {
+                    self.answered(&message, &bytes, &OPENING);
+                }
+            }
+            other => self.note(other),
+        }
+        self
+    }
+
+    /// One frame. Of a close the code is kept, not the reason.
+    pub fn frame(&mut self) -> &mut Client {
+        self.read_event();
+        self
+    }
+
+    /// One frame, a close with its reason: where the protocol dictates it.
+    pub fn frame_whole(&mut self) -> &mut Client {
+        match self.awaited() {
+            Some(Event::Frame(_, bytes)) => {
+                self.record(Entry::new(&self.from, Kind::Frame { whole: true }, &bytes));
+            }
+            other => self.note(other),
+        }
+        self
+    }
+
+    /// Read until the subject ends the connection; a reset counts as an end.
+    pub fn closed(&mut self) -> &mut Client {
+        for _ in 0..8 {
+            self.read_event();
+        }
+        self.end("and so on");
+        self
+    }
+
+    /// From here on texts (or lines) `PREFIX0`, `PREFIX1`, … are background: no
+    /// read stops at them, as long as they count up without a gap.
+    pub fn stream(&mut self, prefix: &str) -> &mut Client {
+        self.background.prefix = Some(prefix.to_owned());
+        self.background.next = 0;
+        self
+    }
+
+    /// At least this many more of the stream arrive; their number is not shown.
+    pub fn ticks(&mut self, at_least: u64) -> &mut Client {
+        let Some(prefix) = self.background.prefix.clone() else {
+            panic!("`stream` says what the ticks look like");
+        };
+        let kind = Kind::Ticks {
+            prefix,
+            line: self.speech == Speech::Lines,
+        };
+        self.more_of(kind, at_least)
+    }
+
+    /// From here on binary messages are background.
+    pub fn flood(&mut self) -> &mut Client {
+        self.background.flood = true;
+        self
+    }
+
+    /// At least this many more of the flood arrive.
+    pub fn floods(&mut self, at_least: u64) -> &mut Client {
+        self.more_of(Kind::Flood, at_least)
+    }
+
+    fn more_of(&mut self, kind: Kind, at_least: u64) -> &mut Client {
+        for _ in 0..at_least {
+            if !self.is_open() {
+                break;
+            }
+            let deadline = self.case.deadline();
+            let event = self.next(deadline);
+            if self.passes(&event) {
+                let bytes = bytes_of(&event);
+                self.record(Entry::new(&self.from, kind.clone(), &bytes));
+            } else {
+                self.note(Some(event));
+                break;
+            }
+        }
+        self
+    }
+
+    /// Whether there is something to read within this time. Records nothing:
+    /// it paces a conversation with somebody else.
+    pub fn pending(&mut self, wait: Duration) -> bool {
+        if self.ahead.is_none() && self.is_open() {
+            let deadline = (Instant::now() + wait).min(self.case.deadline());
+            match self.next(deadline) {
+                Event::End("silence" | "silence, in the middle of something") => {}
+                event => self.ahead = Some(event),
+            }
+        }
+        self.ahead.is_some() || !self.is_open()
+    }
+
+    fn read_event(&mut self) {
+        let event = self.awaited();
+        self.note(event);
+    }
+
+    /// The next event that is not background; `None` once all is over.
+    fn awaited(&mut self) -> Option<Event> {
+        let deadline = self.case.deadline();
+        let mut passed = false;
+        loop {
+            if !self.is_open() {
+                return None;
+            }
+            let event = match self.next(deadline) {
+                Event::End("silence") if passed => Event::End("nothing but the stream"),
+                event => event,
+            };
+            if !self.passes(&event) {
+                return Some(event);
+            }
+            passed = true;
+            if Instant::now() >= deadline {
+                return Some(Event::End("nothing but the stream"));
+            }
+        }
+    }
+
+    /// Whether this is background; if so, it is taken note of.
+    fn passes(&mut self, event: &Event) -> bool {
+        let text = match event {
+            Event::Frame(frame, _) if frame.fin && frame.rsv == 0 && !frame.masked => {
+                match frame.opcode {
+                    opcode::BINARY => return self.background.flood,
+                    opcode::TEXT => &frame.payload,
+                    _ => return false,
+                }
+            }
+            Event::Line(line) => line.strip_suffix(b"\n").unwrap_or(line),
+            _ => return false,
+        };
+        let Some(prefix) = &self.background.prefix else {
+            return false;
+        };
+        let expected = format!("{prefix}{}", self.background.next);
+        let passes = text == expected.as_bytes();
+        self.background.next += u64::from(passes);
+        passes
+    }
+
+    fn note(&mut self, event: Option<Event>) {
+        let Some(event) = event else { return };
+        let bytes = bytes_of(&event);
+        match event {
+            Event::Line(_) => self.record(Entry::new(&self.from, Kind::Line, &bytes)),
+            Event::Message(message, _) => self.answered(&message, &bytes, &[]),
+            Event::Frame(..) => {
+                self.record(Entry::new(&self.from, Kind::Frame { whole: false }, &bytes));
+            }
+            Event::Noise(_) => {
+                self.record(Entry::new(&self.from, Kind::Bytes, &bytes));
+                self.stream = None;
+            }
+            Event::End(how) => self.end(how),
+        }
+    }
+
+    /// The next event, whole, before the deadline, or how it ended.
+    fn next(&mut self, deadline: Instant) -> Event {
+        if let Some(event) = self.ahead.take() {
+            return event;
+        }
+        let mut chunk = [0; 64 * 1024];
+        let mut ended = false;
+        loop {
+            if let Some(event) = self.decode(ended) {
+                return event;
+            }
+            let partial = self.at < self.unread.len();
+            let left = deadline.saturating_duration_since(Instant::now());
+            match (ended, partial, left.is_zero()) {
+                (true, false, _) => return Event::End("closed"),
+                (true, true, _) => return Event::End("closed, in the middle of something"),
+                (_, false, true) => return Event::End("silence"),
+                (_, true, true) => return Event::End("silence, in the middle of something"),
+                _ if self.unread.len() - self.at > MOST_UNREAD => {
+                    return Event::End("floods without end");
+                }
+                _ => {}
+            }
+            let Some(stream) = &mut self.stream else {
+                return Event::End("closed");
+            };
+            let _ = stream.set_read_timeout(Some(left));
+            match stream.read(&mut chunk) {
+                Ok(0) => ended = true,
+                Ok(read) => {
+                    self.unread.drain(..self.at);
+                    self.at = 0;
+                    self.unread.extend_from_slice(&chunk[..read]);
+                }
+                Err(e)
+                    if matches!(
+                        e.kind(),
+                        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+                    ) => {}
+                // A reset and an end differ by the subject's timing only.
+                Err(_) => ended = true,
+            }
+        }
+    }
+
+    /// The next event among the bytes that are in.
+    fn decode(&mut self, ended: bool) -> Option<Event> {
+        let rest = &self.unread[self.at..];
+        let (event, used) = match self.speech {
+            Speech::Lines => {
+                let end = rest.iter().position(|b| *b == b'\n')? + 1;
+                (Event::Line(rest[..end].to_owned()), end)
+            }
+            Speech::Frames => {
+                let (frame, used) = Frame::decode(rest)?;
+                (Event::Frame(frame, rest[..used].to_owned()), used)
+            }
+            Speech::Http => match Message::decode(rest, ended, self.head) {
+                Decoded::Partial => return None,
+                Decoded::Message(message, used) => {
+                    (Event::Message(message, rest[..used].to_owned()), used)
+                }
+                Decoded::Noise => (Event::Noise(rest.to_owned()), rest.len()),
+            },
+        };
+        self.at += used;
+        Some(event)
+    }
+}
+
+fn bytes_of(event: &Event) -> Vec<u8> {
+    match event {
+        Event::Line(bytes)
+        | Event::Message(_, bytes)
+        | Event::Frame(_, bytes)
+        | Event::Noise(bytes) => bytes.clone(),
+        Event::End(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,257 @@
+//! RFC 6455 §5.2: WebSocket frames, as bytes and as a line of a transcript.
+//!
+//! This encoder makes every frame, the illegal ones too: a proof must be able
+//! to send what no library would.
+
+use crate::value::{Names, hex, quoted};
+
+/// §5.2: which kind of frame, four bits.
+pub mod opcode {
+    /// A further fragment of the message under way.
+    pub const CONTINUATION: u8 = 0x0;
+    /// A text message, or its first fragment.
+    pub const TEXT: u8 = 0x1;
+    /// A binary message, or its first fragment.
+    pub const BINARY: u8 = 0x2;
+    /// The closing handshake (§5.5.1).
+    pub const CLOSE: u8 = 0x8;
+    /// "Are you there?" (§5.5.2).
+    pub const PING: u8 = 0x9;
+    /// The answer to a ping (§5.5.3).
+    pub const PONG: u8 = 0xA;
+}
+
+/// One frame. What a client sends must be masked (§5.1), so new ones are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// The last fragment of its message.
+    pub fin: bool,
+    /// The three reserved bits, as a number from 0 to 7.
+    pub rsv: u8,
+    /// See [`opcode`].
+    pub opcode: u8,
+    /// Whether the payload is masked on the wire; here it never is.
+    pub masked: bool,
+    /// Bytes of extended length on the wire: 0, 2 or 8. `None` when new: the
+    /// shortest form, as §5.2 demands.
+    pub extended_length: Option<u8>,
+    /// The payload, unmasked.
+    pub payload: Vec<u8>,
+}
+
+impl Frame {
+    /// A masked, final frame.
+    pub fn new(opcode: u8, payload: impl Into<Vec<u8>>) -> Frame {
+        Frame {
+            fin: true,
+            rsv: 0,
+            opcode,
+            masked: true,
+            extended_length: None,
+            payload: payload.into(),
+        }
+    }
+
+    /// A text message.
+    pub fn text(payload: impl Into<Vec<u8>>) -> Frame {
+        Frame::new(opcode::TEXT, payload)
+    }
+
+    /// A binary message.
+    pub fn binary(payload: impl Into<Vec<u8>>) -> Frame {
+        Frame::new(opcode::BINARY, payload)
+    }
+
+    /// The last fragment of a message; `.more()` for one in the middle.
+    pub fn continuation(payload: impl Into<Vec<u8>>) -> Frame {
+        Frame::new(opcode::CONTINUATION, payload)
+    }
+
+    /// A ping.
+    pub fn ping(payload: impl Into<Vec<u8>>) -> Frame {
+        Frame::new(opcode::PING, payload)
+    }
+
+    /// A pong.
+    pub fn pong(payload: impl Into<Vec<u8>>) -> Frame {
+        Frame::new(opcode::PONG, payload)
+    }
+
+    /// A close with code and reason.
+    pub fn close(code: u16, reason: &str) -> Frame {
+        let mut payload = code.to_be_bytes().to_vec();
+        payload.extend_from_slice(reason.as_bytes());
+        Frame::new(opcode::CLOSE, payload)
+    }
+
+    /// Not the last fragment: FIN clear.
+    #[must_use]
+    pub fn more(mut self) -> Frame {
+        self.fin = false;
+        self
+    }
+
+    /// Without a mask: right from a server, wrong from a client.
+    #[must_use]
+    pub fn unmasked(mut self) -> Frame {
+        self.masked = false;
+        self
+    }
+
+    /// With these reserved bits, from 0 to 7; RSV1 is 4.
+    #[must_use]
+    pub fn rsv(mut self, bits: u8) -> Frame {
+        self.rsv = bits & 7;
+        self
+    }
+
+    /// With its length in a 2 or 8 byte field, even where a shorter would do.
+    #[must_use]
+    pub fn extended(mut self, bytes: u8) -> Frame {
+        self.extended_length = Some(bytes);
+        self
+    }
+
+    /// The shortest length field that holds `len`: 0, 2 or 8 extra bytes.
+    fn shortest(len: usize) -> u8 {
+        match len {
+            0..=125 => 0,
+            126..=0xffff => 2,
+            _ => 8,
+        }
+    }
+
+    /// The bytes on the wire; `key` masks the payload if the frame is masked.
+    pub fn encode(&self, key: [u8; 4]) -> Vec<u8> {
+        let len = self.payload.len();
+        let mut out = Vec::with_capacity(len + 14);
+        out.push(u8::from(self.fin) << 7 | self.rsv << 4 | self.opcode & 0xf);
+        let mask_bit = u8::from(self.masked) << 7;
+        match self.extended_length.unwrap_or(Frame::shortest(len)) {
+            0 => out.push(mask_bit | len as u8 & 0x7f),
+            2 => {
+                out.push(mask_bit | 126);
+                out.extend_from_slice(&(len as u16).to_be_bytes());
+            }
+            _ => {
+                out.push(mask_bit | 127);
+                out.extend_from_slice(&(len as u64).to_be_bytes());
+            }
+        }
+        if self.masked {
+            out.extend_from_slice(&key);
+        }
+        let start = out.len();
+        out.extend_from_slice(&self.payload);
+        if self.masked {
+            mask(&mut out[start..], key);
+        }
+        out
+    }
+
+    /// The first frame in `bytes` and its length there; `None` until it is whole.
+    pub fn decode(bytes: &[u8]) -> Option<(Frame, usize)> {
+        let (&first, &second) = (bytes.first()?, bytes.get(1)?);
+        let (len, extended) = match second & 0x7f {
+            126 => {
+                let field = bytes.get(2..4)?.try_into().ok()?;
+                (u64::from(u16::from_be_bytes(field)), 2)
+            }
+            127 => {
+                let field = bytes.get(2..10)?.try_into().ok()?;
+                (u64::from_be_bytes(field), 8)
+            }
+            len => (u64::from(len), 0),
+        };
+        let mut at = 2 + usize::from(extended);
+        let masked = second & 0x80 != 0;
+        let mut key = [0; 4];
+        if masked {
+            key.copy_from_slice(bytes.get(at..at + 4)?);
+            at += 4;
+        }
+        let end = at.checked_add(usize::try_from(len).ok()?)?;
+        let mut payload = bytes.get(at..end)?.to_vec();
+        if masked {
+            mask(&mut payload, key);
+        }
+        let frame = Frame {
+            fin: first & 0x80 != 0,
+            rsv: first >> 4 & 7,
+            opcode: first & 0xf,
+            masked,
+            extended_length: Some(extended),
+            payload,
+        };
+        Some((frame, end))
+    }
+
+    /// The frame as a transcript writes it, without its direction.
+    pub(crate) fn line(&self, names: &Names) -> String {
+        let payload = &self.payload[..];
+        let mut line = match self.opcode {
+            opcode::CONTINUATION => "continue".to_owned(),
+            opcode::TEXT => "text".to_owned(),
+            opcode::BINARY => "binary".to_owned(),
+            opcode::CLOSE => "close".to_owned(),
+            opcode::PING => "ping".to_owned(),
+            opcode::PONG => "pong".to_owned(),
+            other => format!("opcode {other:#x}"),
+        };
+        if !self.fin {
+            line.push_str(" more");
+        }
+        match (self.opcode, payload) {
+            (opcode::TEXT, _) => line += &format!(" {}", quoted(payload, names)),
+            (_, []) => {}
+            (opcode::CLOSE, [high, low, reason @ ..]) => {
+                line += &format!(" {}", u16::from_be_bytes([*high, *low]));
+                if !reason.is_empty() {
+                    line += &format!(" {}", quoted(reason, names));
+                }
+            }
+            (opcode::BINARY | opcode::CLOSE, _) => line += &format!(" {}", hex(payload, names)),
+            _ => line += &format!(" {}", quoted(payload, names)),
+        }
+        for (bit, name) in [(4, " rsv1"), (2, " rsv2"), (1, " rsv3")] {
+            if self.rsv & bit != 0 {
+                line.push_str(name);
+            }
+        }
+        match self.extended_length {
+            Some(bytes) if bytes != Frame::shortest(payload.len()) => {
+                line += &format!(" length-in-{bytes}-bytes");
+            }
+            _ => {}
+        }
+        if self.masked {
+            line.push_str(" masked");
+        }
+        line
+    }
+
+    /// Which field the byte at this place belongs to (§5.2).
+    pub(crate) fn field(bytes: &[u8], at: usize) -> &'static str {
+        let second = bytes.get(1).copied().unwrap_or(0);
+        let extended = match second & 0x7f {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        };
+        let key = if second & 0x80 != 0 { 4 } else { 0 };
+        match at {
+            0 => "FIN, RSV and opcode",
+            1 => "MASK and payload length",
+            n if n < 2 + extended => "extended payload length",
+            n if n < 2 + extended + key => "masking key",
+            _ => "payload",
+        }
+    }
+}
+
+/// §5.3: masking and unmasking are the same.
+fn mask(payload: &mut [u8], key: [u8; 4]) {
+    for (byte, key) in payload.iter_mut().zip(key.iter().cycle()) {
+        *byte ^= key;
+    }
+}

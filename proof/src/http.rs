@@ -1,0 +1,232 @@
+//! HTTP/1.1 messages (RFC 9112), as far as an opening handshake needs them.
+
+use crate::value::{Names, plain, quoted};
+
+/// A head longer than this is not waited for.
+const MOST_HEAD: usize = 64 * 1024;
+
+/// A request or a response: start line, headers in the order sent, body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// The request or status line.
+    pub start: String,
+    /// Names and values as sent, the value without surrounding white space.
+    pub headers: Vec<(String, String)>,
+    /// The content, without transfer coding.
+    pub body: Vec<u8>,
+}
+
+/// What [`Message::decode`] found at the front of the bytes.
+pub(crate) enum Decoded {
+    /// A whole message, and how many bytes it took.
+    Message(Message, usize),
+    /// More must come.
+    Partial,
+    /// This will never be HTTP.
+    Noise,
+}
+
+impl Message {
+    /// The first message in `bytes`. `ended`: no more will come, so a body
+    /// without a length ends here. `bodiless`: the answer to a HEAD.
+    pub(crate) fn decode(bytes: &[u8], ended: bool, bodiless: bool) -> Decoded {
+        let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else {
+            let hopeless = ended || bytes.len() > MOST_HEAD;
+            return match hopeless && !bytes.is_empty() {
+                true => Decoded::Noise,
+                false => Decoded::Partial,
+            };
+        };
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let mut lines = head.split("\r\n");
+        let mut message = Message {
+            start: lines.next().unwrap_or_default().to_owned(),
+            headers: lines
+                .map(|line| line.split_once(':').unwrap_or((line, "")))
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect(),
+            body: Vec::new(),
+        };
+        if message.status().is_none() && !message.start.ends_with(" HTTP/1.1") {
+            return Decoded::Noise;
+        }
+        let rest = &bytes[end + 4..];
+        let used = match message.body_length(bodiless) {
+            Length::Bytes(len) if rest.len() < len && !ended => return Decoded::Partial,
+            Length::Bytes(len) => {
+                message.body = rest[..len.min(rest.len())].to_vec();
+                message.body.len()
+            }
+            Length::Chunked => match dechunk(rest) {
+                Some((body, used)) => {
+                    message.body = body;
+                    used
+                }
+                None if ended => return Decoded::Noise,
+                None => return Decoded::Partial,
+            },
+            Length::UntilEnd if !ended => return Decoded::Partial,
+            Length::UntilEnd => {
+                message.body = rest.to_vec();
+                rest.len()
+            }
+        };
+        Decoded::Message(message, end + 4 + used)
+    }
+
+    /// RFC 9112 §6.3.
+    fn body_length(&self, bodiless: bool) -> Length {
+        if bodiless || matches!(self.status(), Some(100..=199 | 204 | 304)) {
+            return Length::Bytes(0);
+        }
+        if self.has_token("transfer-encoding", "chunked") {
+            return Length::Chunked;
+        }
+        match self.header("content-length").map(str::parse) {
+            Some(Ok(len)) => Length::Bytes(len),
+            _ if self.status().is_some() => Length::UntilEnd,
+            _ => Length::Bytes(0),
+        }
+    }
+
+    /// The status code, if this is a response.
+    pub fn status(&self) -> Option<u16> {
+        let code = self.start.strip_prefix("HTTP/1.1 ")?.get(..3)?;
+        code.parse().ok()
+    }
+
+    /// The first header of this name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.iter();
+        let found = all.find(|(n, _)| n.eq_ignore_ascii_case(name))?;
+        Some(&found.1)
+    }
+
+    /// Whether the comma-separated lists of this name hold the token.
+    pub fn has_token(&self, name: &str, token: &str) -> bool {
+        let mut tokens = self
+            .headers
+            .iter()
+            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
+            .flat_map(|(_, value)| value.split(','));
+        tokens.any(|t| t.trim().eq_ignore_ascii_case(token))
+    }
+
+    /// A request as sent: its start line, then each header, indented.
+    pub(crate) fn request_lines(&self, names: &Names) -> Vec<String> {
+        let mut lines = vec![plain(self.start.as_bytes(), names)];
+        for (name, value) in &self.headers {
+            let header = format!("  {name}: {value}");
+            lines.push(plain(header.trim_end().as_bytes(), names));
+        }
+        if !self.body.is_empty() {
+            lines.push(format!("  body {}", quoted(&self.body, names)));
+        }
+        lines
+    }
+
+    /// A response, less what is not asked about: its status, then the headers
+    /// to keep, in lower case and sorted; `body` keeps the content.
+    pub(crate) fn response_lines(&self, keep: &[String], names: &Names) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (name, value) in &self.headers {
+            let name = name.to_ascii_lowercase();
+            if !keep.contains(&name) {
+                continue;
+            }
+            // Tokens, so their case says nothing; nor does it matter whether a
+            // server also says that it closes.
+            let value = match name.as_str() {
+                "connection" if self.has_token("connection", "upgrade") => "upgrade".to_owned(),
+                "connection" | "upgrade" => value.to_ascii_lowercase(),
+                _ => value.clone(),
+            };
+            let header = format!("  {name}: {value}");
+            lines.push(plain(header.trim_end().as_bytes(), names));
+        }
+        lines.sort();
+        let status = self.status().map(|code| code.to_string());
+        lines.insert(
+            0,
+            status.unwrap_or_else(|| plain(self.start.as_bytes(), names)),
+        );
+        if keep.iter().any(|name| name == "body") {
+            lines.push(format!("  body {}", quoted(&self.body, names)));
+        }
+        lines
+    }
+}
+
+enum Length {
+    Bytes(usize),
+    Chunked,
+    UntilEnd,
+}
+
+/// RFC 9112 §7.1. `None` until the last chunk is there.
+fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let mut body = Vec::new();
+    let mut at = 0;
+    loop {
+        let line = bytes[at..].windows(2).position(|w| w == b"\r\n")?;
+        let size = std::str::from_utf8(&bytes[at..at + line]).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        let start = at + line + 2;
+        let end = start.checked_add(size)?;
+        body.extend_from_slice(bytes.get(start..end)?);
+        bytes.get(end..end + 2)?;
+        at = end + 2;
+        if size == 0 {
+            return Some((body, at));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(text: &str, ended: bool) -> Option<(Message, usize)> {
+        match Message::decode(text.as_bytes(), ended, false) {
+            Decoded::Message(message, used) => Some((message, used)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_body_ends_where_its_length_says() {
+        let text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno!";
+        let (message, used) = decode(text, false).unwrap();
+        assert_eq!((&*message.body, used), (&b"no"[..], text.len() - 1));
+        assert!(decode(&text[..text.len() - 2], false).is_none());
+    }
+
+    #[test]
+    fn chunks_are_joined() {
+        let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
+        let (message, used) = decode(text, false).unwrap();
+        assert_eq!((&*message.body, used), (&b"abcde"[..], text.len()));
+        assert!(decode(&text[..text.len() - 1], false).is_none());
+    }
+
+    #[test]
+    fn a_body_without_a_length_ends_with_the_connection() {
+        let text = "HTTP/1.1 200 OK\r\n\r\nall there is";
+        assert!(decode(text, false).is_none());
+        assert_eq!(decode(text, true).unwrap().0.body, b"all there is");
+    }
+
+    #[test]
+    fn what_is_not_http_is_said_to_be_noise() {
+        let noise = |text: &str, ended| {
+            matches!(
+                Message::decode(text.as_bytes(), ended, false),
+                Decoded::Noise
+            )
+        };
+        assert!(noise("hello\r\n\r\n", false));
+        assert!(!noise("hello", false));
+        assert!(noise("hello", true));
+        assert!(noise(&"x".repeat(MOST_HEAD + 1), false));
+    }
+}

@@ -1,0 +1,257 @@
+//! A child process that never outlives its proof.
+//!
+//! Each subject gets a process group of its own and is killed with all of it,
+//! so a wrapper (`npm start`) or a forgotten grandchild goes too. Should the
+//! proof itself be killed, a watchdog outside does the same: a shell that waits
+//! for a pipe only the proof holds open. On Linux what left the group is found
+//! by a mark in its environment. On Windows there are no groups; `taskkill`
+//! ends the tree, and a proof that is itself killed may leave its subject.
+
+use std::io::{Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+/// How much of what a subject prints is kept.
+const KEEP: usize = 64 * 1024;
+/// How long a pipe may stay open once its process has been killed.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// A live process and what it has printed.
+pub(crate) struct Process {
+    child: Child,
+    mark: String,
+    pub(crate) stdout: Chatter,
+    pub(crate) stderr: Chatter,
+}
+
+impl Process {
+    pub(crate) fn spawn(mut command: Command, stdin: &[u8]) -> std::io::Result<Process> {
+        let mark = guard::mark();
+        command
+            .env("PROOF_RUN", &mark)
+            // What a person may have set for their own debugging.
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        guard::watch(child.id());
+        let stdout = Chatter::hear(child.stdout.take().expect("piped"));
+        let stderr = Chatter::hear(child.stderr.take().expect("piped"));
+        let mut pipe = child.stdin.take().expect("piped");
+        let input = stdin.to_owned();
+        // A child that does not read must not hold up the proof.
+        std::thread::spawn(move || pipe.write_all(&input));
+        Ok(Process {
+            child,
+            mark,
+            stdout,
+            stderr,
+        })
+    }
+
+    /// The exit status, if it ends by itself before the deadline.
+    pub(crate) fn wait_until(&mut self, deadline: Instant) -> Option<ExitStatus> {
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => {
+                    // There is no wait with a time-out in std.
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// End it and all it started; then its pipes are read to their end.
+    pub(crate) fn stop(&mut self) {
+        guard::kill_group(self.child.id());
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        guard::kill_marked(&self.mark);
+        guard::unwatch(self.child.id());
+        let deadline = Instant::now() + LINGER;
+        for pipe in [&self.stdout, &self.stderr] {
+            pipe.wait_until(deadline, |heard| (!heard.open).then_some(()));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// What a process writes to a pipe, read as it comes: it never blocks on us.
+pub(crate) struct Chatter(Arc<(Mutex<Heard>, Condvar)>);
+
+pub(crate) struct Heard {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) open: bool,
+}
+
+impl Chatter {
+    fn hear(mut pipe: impl Read + Send + 'static) -> Chatter {
+        let heard = Heard {
+            bytes: Vec::new(),
+            open: true,
+        };
+        let shared = Arc::new((Mutex::new(heard), Condvar::new()));
+        let theirs = shared.clone();
+        std::thread::spawn(move || {
+            let mut chunk = [0; 8 * 1024];
+            loop {
+                let read = pipe.read(&mut chunk).unwrap_or(0);
+                let mut heard = theirs.0.lock().expect("no panic while heard");
+                let room = KEEP.saturating_sub(heard.bytes.len());
+                heard.bytes.extend_from_slice(&chunk[..read.min(room)]);
+                heard.open = read > 0;
+                theirs.1.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        Chatter(shared)
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.0.lock().expect("no panic while heard").bytes.clone()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes()).into_owned()
+    }
+
+    /// Wait until `look` sees what it looks for, or the deadline passes.
+    pub(crate) fn wait_until<T>(
+        &self,
+        deadline: Instant,
+        look: impl Fn(&Heard) -> Option<T>,
+    ) -> Option<T> {
+        let mut heard = self.0.0.lock().expect("no panic while heard");
+        loop {
+            if let Some(seen) = look(&heard) {
+                return Some(seen);
+            }
+            let left = deadline.checked_duration_since(Instant::now())?;
+            heard = self.0.1.wait_timeout(heard, left).expect("no panic").0;
+        }
+    }
+}
+
+#[cfg(unix)]
+mod guard {
+    use std::io::Write;
+    use std::process::{ChildStdin, Command, Stdio};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Mutex, OnceLock};
+
+    use rustix::process::{Pid, Signal, kill_process_group};
+
+    /// Reads `+PID` and `-PID`; when no more comes, kills the groups that are
+    /// left, and on Linux every process that carries our mark.
+    const WATCHDOG: &str = r#"
+        trap '' INT TERM HUP
+        groups=' '
+        while read -r line; do
+            pid=${line#?}
+            case $line in
+                +*) groups="$groups$pid " ;;
+                -*) groups="${groups%% $pid *} ${groups#* $pid }" ;;
+            esac
+        done
+        for pid in $groups; do kill -KILL -- "-$pid"; done
+        for file in $(grep -alz "^PROOF_RUN=$1\." /proc/[0-9]*/environ); do
+            pid=${file#/proc/}
+            kill -KILL "${pid%/environ}"
+        done
+    "#;
+
+    /// A value no other subject has in its environment.
+    pub(super) fn mark() -> String {
+        static NTH: AtomicU32 = AtomicU32::new(0);
+        let nth = NTH.fetch_add(1, Ordering::Relaxed);
+        format!("{}.{nth}", std::process::id())
+    }
+
+    fn tell(line: &str) {
+        static PIPE: OnceLock<Option<Mutex<ChildStdin>>> = OnceLock::new();
+        let pipe = PIPE.get_or_init(|| {
+            let mut watchdog = Command::new("/bin/sh");
+            watchdog
+                .args(["-c", WATCHDOG, "proof-watchdog"])
+                .arg(std::process::id().to_string())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            // Ctrl-C is for the proof; the watchdog must outlive it.
+            std::os::unix::process::CommandExt::process_group(&mut watchdog, 0);
+            watchdog.spawn().ok()?.stdin.take().map(Mutex::new)
+        });
+        if let Some(pipe) = pipe {
+            let _ = writeln!(pipe.lock().expect("no panic while told"), "{line}");
+        }
+    }
+
+    pub(super) fn watch(pid: u32) {
+        tell(&format!("+{pid}"));
+    }
+
+    pub(super) fn unwatch(pid: u32) {
+        tell(&format!("-{pid}"));
+    }
+
+    pub(super) fn kill_group(pid: u32) {
+        if let Some(pid) = Pid::from_raw(pid as i32) {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
+
+    /// What left the group by `setsid` still has its environment.
+    pub(super) fn kill_marked(mark: &str) {
+        let mark = format!("PROOF_RUN={mark}");
+        let Ok(processes) = std::fs::read_dir("/proc") else {
+            return; // Not Linux.
+        };
+        for process in processes.flatten() {
+            let name = process.file_name();
+            let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            if environment.split(|b| *b == 0).any(|v| v == mark.as_bytes())
+                && let Some(pid) = Pid::from_raw(pid)
+            {
+                let _ = rustix::process::kill_process(pid, Signal::KILL);
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod guard {
+    use std::process::{Command, Stdio};
+
+    pub(super) fn mark() -> String {
+        std::process::id().to_string()
+    }
+
+    pub(super) fn watch(_: u32) {}
+    pub(super) fn unwatch(_: u32) {}
+    pub(super) fn kill_marked(_: &str) {}
+
+    pub(super) fn kill_group(pid: u32) {
+        let _ = Command::new("taskkill")
+            .args(["/T", "/F", "/PID", &pid.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+    }
+}

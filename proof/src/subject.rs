@@ -1,0 +1,257 @@
+//! The program under proof, and the values it cannot know beforehand.
+
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::bounds;
+use crate::case::{Case, Mistake, Site};
+use crate::client::Client;
+use crate::process::Process;
+use crate::transcript::{Entry, Kind};
+use crate::verdict::Evidence;
+
+/// RFC 6455 §4.2.2: the accept value of a key.
+pub fn accept(key: &str) -> String {
+    let text = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    STANDARD.encode(sha1_smol::Sha1::from(text).digest().bytes())
+}
+
+/// A program on trial. Make one with [`subject!`](crate::subject).
+pub struct Subject {
+    case: Arc<Case>,
+    command: Vec<String>,
+    addr: Option<SocketAddr>,
+}
+
+impl Subject {
+    #[doc(hidden)]
+    pub fn new(site: Site) -> Subject {
+        let command = match std::env::var("SUBJECT") {
+            Ok(line) if !line.trim().is_empty() => words(&line),
+            _ => vec![site.program.to_owned()],
+        };
+        Subject {
+            case: Case::new(site),
+            command,
+            addr: None,
+        }
+    }
+
+    fn spawn(&self, args: &[&str], stdin: &[u8]) -> Process {
+        let mut command = Command::new(&self.command[0]);
+        command.args(&self.command[1..]).args(args);
+        match Process::spawn(command, stdin) {
+            Ok(process) => process,
+            Err(error) => {
+                let line = self.command.join(" ");
+                self.case
+                    .broken(format!("`{line}` does not start: {error}"))
+            }
+        }
+    }
+
+    /// Run it to its end as a command: `$ accept <key>`, its output, `exit 0`.
+    pub fn run(&self, args: &[&str]) -> &Subject {
+        self.run_with_input(args, "")
+    }
+
+    /// As [`run`](Subject::run), with this on its standard input.
+    pub fn run_with_input(&self, args: &[&str], stdin: &str) -> &Subject {
+        let mut process = self.spawn(args, stdin.as_bytes());
+        let ended = process.wait_until(Instant::now() + bounds::startup());
+        process.stop();
+        let stdout = process.stdout.bytes();
+        self.case.state().process = Some(process);
+
+        let command = args.join(" ");
+        self.case
+            .record(Entry::new("", Kind::Command, command.as_bytes()));
+        if !stdin.is_empty() {
+            self.case
+                .record(Entry::new("stdin", Kind::Bytes, stdin.as_bytes()));
+        }
+        if !stdout.is_empty() {
+            self.case.record(Entry::new("", Kind::Output, &stdout));
+        }
+        let how = match ended.map(|status| status.code()) {
+            Some(Some(code)) => format!("exit {code}"),
+            Some(None) => "killed by a signal".to_owned(),
+            None => format!("still running after {:?}", bounds::startup()),
+        };
+        self.case.record(Entry::note("", how));
+        self
+    }
+
+    /// Start it as a server, and wait until it says where it listens.
+    #[must_use]
+    pub fn serve(self) -> Subject {
+        self.serve_with(&[])
+    }
+
+    /// As [`serve`](Subject::serve), with these arguments, which the transcript
+    /// shows first: `$ --idle 1s`.
+    #[must_use]
+    pub fn serve_with(mut self, args: &[&str]) -> Subject {
+        if !args.is_empty() {
+            let args = args.join(" ");
+            self.case
+                .record(Entry::new("", Kind::Command, args.as_bytes()));
+        }
+        let mut process = self.spawn(args, b"");
+        let patience = bounds::startup();
+        let deadline = Instant::now() + patience;
+        let said = process.stdout.wait_until(deadline, |heard| {
+            let addr = address(&heard.bytes);
+            (addr.is_some() || !heard.open).then_some(addr)
+        });
+        // Its output is closed: it has ended, or is about to.
+        let ended = match said {
+            Some(None) => process.wait_until(Instant::now() + bounds::patience()),
+            _ => None,
+        };
+        self.case.state().process = Some(process);
+        let why = match (said, ended) {
+            (Some(Some(addr)), _) => {
+                self.addr = Some(addr);
+                return self;
+            }
+            (Some(None), Some(status)) => match status.code() {
+                Some(code) => format!("the program ended (exit {code}) before it listened"),
+                None => "the program was killed before it listened".to_owned(),
+            },
+            (Some(None), None) => "the program closed its output before it listened".to_owned(),
+            (None, _) => format!(
+                "the program did not print `listening on ws://127.0.0.1:PORT` within {patience:?}"
+            ),
+        };
+        self.case.refuse(why)
+    }
+
+    /// A new TCP connection to it, `C` in the transcript.
+    pub fn client(&self) -> Client {
+        self.client_named("C")
+    }
+
+    /// A new TCP connection to it: `ann→S`, `S→ann`.
+    pub fn client_named(&self, name: &str) -> Client {
+        let addr = self.addr.expect("a subject that serves");
+        Client::connect(self.case.clone(), name, addr)
+    }
+
+    /// Eight random letters, `<word>`.
+    pub fn word(&self) -> String {
+        let mut state = self.case.state();
+        let word = state.draw.word();
+        state.names.add("word", word.as_bytes());
+        word
+    }
+
+    /// A `Sec-WebSocket-Key` (16 random bytes in base64), `<key>`; the accept
+    /// value that is right for it is `<accept>`.
+    pub fn key(&self) -> String {
+        self.case.state().key()
+    }
+
+    /// Random bytes, `<70000 bytes>`.
+    pub fn payload(&self, len: usize) -> Vec<u8> {
+        let mut state = self.case.state();
+        let payload = state.draw.bytes(len);
+        state.names.add(&format!("{len} bytes"), &payload);
+        payload
+    }
+
+    /// Name a value made from drawn ones. Never name what a program could know
+    /// beforehand: it could then be sent without being worked out.
+    pub fn name(&self, kind: &str, value: impl AsRef<[u8]>) {
+        self.case.state().names.add(kind, value.as_ref());
+    }
+
+    /// A value that is wrong in a known way: a failed proof that meets it says
+    /// what it is.
+    pub fn mistake(&self, value: impl AsRef<[u8]>, says: &str) {
+        self.case.state().mistakes.push(Mistake {
+            value: value.as_ref().to_owned(),
+            says: says.to_owned(),
+        });
+    }
+
+    #[doc(hidden)]
+    pub fn evidence(&self) -> Evidence {
+        if let Some(process) = &mut self.case.state().process {
+            process.stop();
+        }
+        Evidence::new(self.case.clone())
+    }
+}
+
+impl crate::case::State {
+    pub(crate) fn key(&mut self) -> String {
+        let nonce = self.draw.bytes(16);
+        let key = STANDARD.encode(nonce);
+        self.names.add("key", key.as_bytes());
+        self.names.add("accept", accept(&key).as_bytes());
+        key
+    }
+}
+
+/// The address in `listening on SCHEME://ADDRESS`, once the line is whole.
+fn address(stdout: &[u8]) -> Option<SocketAddr> {
+    let text = String::from_utf8_lossy(stdout);
+    let whole = text.rsplit_once('\n')?.0;
+    whole.lines().find_map(|line| {
+        let (_, url) = line
+            .trim()
+            .strip_prefix("listening on ")?
+            .split_once("://")?;
+        let addr: SocketAddr = url.trim_end_matches('/').parse().ok()?;
+        addr.ip().is_loopback().then_some(addr)
+    })
+}
+
+/// A command line in words, with '…' and "…" kept together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, c) if c.is_whitespace() => words.extend(word.take()),
+            (_, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_accept_value_is_the_one_in_the_rfc() {
+        let accept = accept("dGhlIHNhbXBsZSBub25jZQ==");
+        assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn an_address_counts_once_its_line_is_whole() {
+        assert_eq!(address(b"listening on ws://127.0.0.1:80"), None);
+        let addr = address(b"hello\nlistening on ws://127.0.0.1:8080\n").unwrap();
+        assert_eq!(addr, "127.0.0.1:8080".parse().unwrap());
+        assert_eq!(address(b"listening on ws://192.0.2.1:80\n"), None);
+    }
+
+    #[test]
+    fn quotes_keep_words_together() {
+        let line = r#"node 'my server.js' --name "" a"b c""#;
+        assert_eq!(words(line), ["node", "my server.js", "--name", "", "ab c"]);
+    }
+}

@@ -1,0 +1,284 @@
+//! The transcript: what crossed the wire, one event a line.
+//!
+//! An [`Entry`] keeps the bytes and how to read them; its lines are always made
+//! from those, so the record of the bytes and the text cannot disagree.
+
+use serde_json::{Value, json};
+
+use crate::frame::{Frame, opcode};
+use crate::http::{Decoded, Message};
+use crate::value::{Names, plain, quoted};
+
+/// How an entry's bytes are to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    /// A command line, arguments only.
+    Command,
+    /// A command's standard output.
+    Output,
+    /// A line over TCP, with its line feed.
+    Line,
+    /// Bytes over TCP that are no whole line.
+    Bytes,
+    /// An HTTP request; `brief`: an opening handshake, in one line.
+    Request { brief: bool },
+    /// An HTTP response, with the headers that are kept.
+    Response { keep: Vec<String> },
+    /// A WebSocket frame; `whole`: a close reason is kept.
+    Frame { whole: bool },
+    /// The first of a stream of texts or lines that count up.
+    Ticks { prefix: String, line: bool },
+    /// The first of a stream of binary frames.
+    Flood,
+    /// What no bytes stand behind: `closed`, `silence`, `exit 0`.
+    Note(String),
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    /// `C→S`; empty for a command line.
+    pub(crate) from: String,
+    pub(crate) kind: Kind,
+    pub(crate) bytes: Vec<u8>,
+    /// Follows the first line: `  # in the same write`.
+    pub(crate) remark: String,
+}
+
+impl Entry {
+    pub(crate) fn new(from: &str, kind: Kind, bytes: &[u8]) -> Entry {
+        Entry {
+            from: from.to_owned(),
+            kind,
+            bytes: bytes.to_owned(),
+            remark: String::new(),
+        }
+    }
+
+    pub(crate) fn note(from: &str, text: impl Into<String>) -> Entry {
+        Entry::new(from, Kind::Note(text.into()), &[])
+    }
+
+    /// The lines this entry is written as; at least one.
+    pub(crate) fn lines(&self, names: &Names) -> Vec<String> {
+        let bytes = &self.bytes[..];
+        let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let mut lines = match &self.kind {
+            Kind::Command => vec![format!("$ {}", plain(bytes, names))],
+            Kind::Output => line
+                .split(|b| *b == b'\n')
+                .map(|line| plain(line, names))
+                .collect(),
+            Kind::Line => vec![format!("line {}", quoted(line, names))],
+            Kind::Bytes => vec![format!("bytes {}", quoted(bytes, names))],
+            Kind::Request { .. } | Kind::Response { .. } => self.http_lines(names),
+            Kind::Frame { whole } => vec![match Frame::decode(bytes) {
+                Some((frame, _)) => sober(frame, *whole).line(names),
+                None => format!("no frame: {}", quoted(bytes, names)),
+            }],
+            Kind::Ticks { prefix, line } => {
+                let kind = if *line { "line" } else { "text" };
+                let prefix = plain(prefix.as_bytes(), names);
+                vec![format!("{kind} \"{prefix}<n>\" …")]
+            }
+            Kind::Flood => vec!["binary …".to_owned()],
+            Kind::Note(text) => vec![text.clone()],
+        };
+        lines[0].push_str(&self.remark);
+        if !self.from.is_empty() {
+            for line in &mut lines {
+                *line = format!("{} {line}", self.from).trim_end().to_owned();
+            }
+        }
+        lines
+    }
+
+    fn http_lines(&self, names: &Names) -> Vec<String> {
+        let Decoded::Message(message, _) = Message::decode(&self.bytes, true, false) else {
+            return vec![format!("no HTTP: {}", quoted(&self.bytes, names))];
+        };
+        match &self.kind {
+            Kind::Request { brief: true } => {
+                vec![format!(
+                    "{} (upgrade)",
+                    plain(message.start.as_bytes(), names)
+                )]
+            }
+            Kind::Response { keep } => message.response_lines(keep, names),
+            _ => message.request_lines(names),
+        }
+    }
+
+    /// One line of the record of bytes.
+    fn json(&self, names: &Names) -> Value {
+        let mut json = json!({
+            "from": self.from,
+            "kind": "",
+            "lines": self.lines(names).len(),
+            "hex": compact_hex(&self.bytes),
+        });
+        let kind = match &self.kind {
+            Kind::Command => "command",
+            Kind::Output => "output",
+            Kind::Line => "line",
+            Kind::Bytes => "bytes",
+            Kind::Request { brief } => {
+                json["brief"] = json!(brief);
+                "request"
+            }
+            Kind::Response { keep } => {
+                json["keep"] = json!(keep);
+                "response"
+            }
+            Kind::Frame { whole } => {
+                json["whole"] = json!(whole);
+                "frame"
+            }
+            Kind::Ticks { prefix, line } => {
+                json["prefix"] = json!(prefix);
+                json["line"] = json!(line);
+                "ticks"
+            }
+            Kind::Flood => "flood",
+            Kind::Note(text) => {
+                json["text"] = json!(text);
+                "note"
+            }
+        };
+        json["kind"] = json!(kind);
+        if !self.remark.is_empty() {
+            json["remark"] = json!(self.remark);
+        }
+        json
+    }
+
+    fn from_json(json: &Value) -> Option<Entry> {
+        let text = |key: &str| Some(json.get(key)?.as_str()?.to_owned());
+        let flag = |key: &str| json.get(key)?.as_bool();
+        let kind = match json.get("kind")?.as_str()? {
+            "command" => Kind::Command,
+            "output" => Kind::Output,
+            "line" => Kind::Line,
+            "bytes" => Kind::Bytes,
+            "request" => Kind::Request {
+                brief: flag("brief")?,
+            },
+            "response" => Kind::Response {
+                keep: serde_json::from_value(json.get("keep")?.clone()).ok()?,
+            },
+            "frame" => Kind::Frame {
+                whole: flag("whole")?,
+            },
+            "ticks" => Kind::Ticks {
+                prefix: text("prefix")?,
+                line: flag("line")?,
+            },
+            "flood" => Kind::Flood,
+            "note" => Kind::Note(text("text")?),
+            _ => return None,
+        };
+        Some(Entry {
+            from: text("from")?,
+            kind,
+            bytes: from_hex(&text("hex")?)?,
+            remark: text("remark").unwrap_or_default(),
+        })
+    }
+}
+
+/// A subject words the reason of its close as it likes: unless a proof
+/// dictates one, it is dropped.
+fn sober(mut frame: Frame, whole: bool) -> Frame {
+    if frame.opcode == opcode::CLOSE && !whole && frame.payload.len() > 2 {
+        frame.payload.truncate(2);
+    }
+    frame
+}
+
+/// All events of one proof.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Transcript {
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// More entries than any proof has: a subject that floods stops here.
+const MOST_ENTRIES: usize = 2_000;
+
+impl Transcript {
+    pub(crate) fn push(&mut self, entry: Entry) {
+        // A stream shows once, however often it is looked at in a row.
+        let streams = matches!(entry.kind, Kind::Ticks { .. } | Kind::Flood);
+        let again = self
+            .entries
+            .last()
+            .is_some_and(|last| last.from == entry.from && last.kind == entry.kind);
+        if self.entries.len() < MOST_ENTRIES && !(streams && again) {
+            self.entries.push(entry);
+        }
+    }
+
+    pub(crate) fn lines(&self, names: &Names) -> Vec<String> {
+        self.entries.iter().flat_map(|e| e.lines(names)).collect()
+    }
+
+    pub(crate) fn text(&self, names: &Names) -> String {
+        self.lines(names).join("\n")
+    }
+
+    /// The entry a line belongs to.
+    pub(crate) fn entry_at(&self, line: usize, names: &Names) -> Option<&Entry> {
+        let mut before = 0;
+        self.entries.iter().find(|entry| {
+            before += entry.lines(names).len();
+            line < before
+        })
+    }
+
+    /// The record of the bytes: one JSON object a line, names first.
+    pub(crate) fn to_jsonl(&self, seed: u64, names: &Names) -> String {
+        let named: Vec<_> = names
+            .iter()
+            .map(|(name, value)| json!([name, compact_hex(value)]))
+            .collect();
+        let mut out = json!({"seed": seed, "names": named}).to_string();
+        for entry in &self.entries {
+            out.push('\n');
+            out += &entry.json(names).to_string();
+        }
+        out.push('\n');
+        out
+    }
+
+    pub(crate) fn from_jsonl(text: &str) -> Option<(Transcript, Names)> {
+        let mut lines = text.lines().map(serde_json::from_str::<Value>);
+        let head = lines.next()?.ok()?;
+        let mut names = Names::default();
+        for pair in head.get("names")?.as_array()? {
+            let [name, value] = &pair.as_array()?[..] else {
+                return None;
+            };
+            names.restore(name.as_str()?, from_hex(value.as_str()?)?);
+        }
+        let entries = lines.map(|line| Entry::from_json(&line.ok()?));
+        let entries = entries.collect::<Option<_>>()?;
+        Some((Transcript { entries }, names))
+    }
+}
+
+/// The transcript that a record of bytes (`NAME.bytes.jsonl`) gives, or `None`
+/// if it is no such record. A test holds it against the snapshot beside it.
+pub fn transcript_of(record: &str) -> Option<String> {
+    let (transcript, names) = Transcript::from_jsonl(record)?;
+    Some(transcript.text(&names))
+}
+
+fn compact_hex(bytes: &[u8]) -> String {
+    crate::value::raw_hex(bytes).replace(' ', "")
+}
+
+fn from_hex(hex: &str) -> Option<Vec<u8>> {
+    let digits = hex.as_bytes().chunks(2);
+    digits
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
+}

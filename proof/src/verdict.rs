@@ -1,0 +1,463 @@
+//! The verdict, and a failure told as a conversation that went wrong.
+
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex};
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::case::Case;
+use crate::frame::Frame;
+use crate::report::{self, Status};
+use crate::transcript::{Entry, Kind, Transcript};
+use crate::value::{Names, plain, raw_hex, seed};
+
+/// What a finished proof has to show. Made by [`prove!`](crate::prove).
+pub struct Evidence {
+    case: Arc<Case>,
+    transcript: String,
+    expected: Arc<Mutex<Option<String>>>,
+}
+
+impl Evidence {
+    pub(crate) fn new(case: Arc<Case>) -> Evidence {
+        let transcript = {
+            let state = case.state();
+            state.transcript.text(&state.names)
+        };
+        Evidence {
+            case,
+            transcript,
+            expected: Arc::default(),
+        }
+    }
+
+    /// The snapshot's name.
+    pub fn name(&self) -> String {
+        self.case.site.name()
+    }
+
+    /// The transcript, to be compared.
+    pub fn transcript(&self) -> &str {
+        &self.transcript
+    }
+
+    /// How the snapshot is found, and compared: [`decide`](Evidence::decide)
+    /// has the last word, whatever `INSTA_FORCE_PASS` and its like say.
+    pub fn settings(&self) -> insta::Settings {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_omit_expression(true);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_snapshot_path("snapshots");
+        settings.set_comparator(Box::new(Bailiff(self.expected.clone())));
+        settings
+    }
+
+    /// Proved, or the failure is printed and the test ends.
+    pub fn decide(self) {
+        let expected = self.expected.lock().expect("no panic while held").take();
+        if recording() {
+            self.record();
+            return self.proved(&self.transcript);
+        }
+        match expected {
+            Some(expected) if expected == self.transcript => self.proved(&expected),
+            Some(expected) => Failure::of(&self.case, expected, &self.transcript).raise(),
+            None => self
+                .case
+                .broken("no transcript is on record for it".to_owned()),
+        }
+    }
+
+    fn proved(&self, expected: &str) {
+        self.case.state().decided = true;
+        report::write(&self.case, Status::Proved, expected, &self.transcript, "");
+    }
+
+    /// The bytes behind each line, beside the snapshot.
+    fn record(&self) {
+        let state = self.case.state();
+        let path = self.case.site.beside_snapshot(".bytes.jsonl");
+        let record = state.transcript.to_jsonl(seed(), &state.names);
+        std::fs::write(&path, record).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+}
+
+/// `PROOF_RECORD=1`: an author records what the solution does.
+fn recording() -> bool {
+    std::env::var_os("PROOF_RECORD").is_some_and(|set| set == "1")
+}
+
+/// Hands the snapshot's text over and lets insta pass: the verdict is ours.
+struct Bailiff(Arc<Mutex<Option<String>>>);
+
+impl insta::Comparator for Bailiff {
+    fn matches(&self, reference: &insta::Snapshot, test: &insta::Snapshot) -> bool {
+        let text = |snapshot: &insta::Snapshot| match snapshot.contents() {
+            insta::internals::SnapshotContents::Text(text) => {
+                text.to_string().trim_end().to_owned()
+            }
+            insta::internals::SnapshotContents::Binary(_) => String::new(),
+        };
+        let (reference, test) = (text(reference), text(test));
+        let same = reference == test;
+        *self.0.lock().expect("no panic while held") = Some(reference);
+        same || !recording()
+    }
+
+    fn dyn_clone(&self) -> Box<dyn insta::Comparator> {
+        Box::new(Bailiff(self.0.clone()))
+    }
+}
+
+/// A proof that did not hold, and everything there is to say about it.
+pub(crate) struct Failure<'a> {
+    case: &'a Case,
+    status: Status,
+    why: String,
+    expected: String,
+    got: String,
+    stderr: String,
+}
+
+/// At most this many lines of one side in a row: past the point where a
+/// conversation went wrong, what it lacks is no news.
+const MOST_LINES: usize = 3;
+/// Bytes to a row, and rows of the program's own words.
+const ROW: usize = 16;
+const MOST_WORDS: usize = 20;
+
+impl<'a> Failure<'a> {
+    /// The transcript is not the expected one.
+    fn of(case: &'a Case, expected: String, got: &str) -> Failure<'a> {
+        let mut failure = Failure::without_transcript(case, Status::Refused, String::new());
+        failure.expected = expected;
+        failure.got = got.to_owned();
+        failure
+    }
+
+    /// It never came to a transcript.
+    pub(crate) fn without_transcript(case: &'a Case, status: Status, why: String) -> Failure<'a> {
+        // A process still running is ended first, for its last words.
+        let (stderr, got) = {
+            let mut state = case.state();
+            let got = state.transcript.text(&state.names);
+            let stderr = state.process.as_mut().map(|process| {
+                process.stop();
+                process.stderr.text()
+            });
+            (stderr.unwrap_or_default(), got)
+        };
+        let status = match status {
+            Status::Refused if unwritten(&stderr).is_some() => Status::Unwritten,
+            status => status,
+        };
+        Failure {
+            case,
+            status,
+            why,
+            expected: String::new(),
+            got,
+            stderr,
+        }
+    }
+
+    /// Print it, report it, and end the test without a panic's noise.
+    pub(crate) fn raise(self) -> ! {
+        self.show();
+        std::panic::resume_unwind(Box::new("not proved"))
+    }
+
+    pub(crate) fn show(&self) {
+        self.case.state().decided = true;
+        let (expected, got) = (&self.expected, &self.got);
+        report::write(self.case, self.status, expected, got, &self.stderr);
+        // Not `eprintln`: a test's standard output is shown when it fails.
+        println!("{}", self.text());
+    }
+
+    fn text(&self) -> String {
+        let site = &self.case.site;
+        let mut out = String::new();
+        let step = match site.step_number() {
+            Some(number) => format!("step {number}: "),
+            None => String::new(),
+        };
+        let test = site.path().rsplit("::").next().unwrap_or_default();
+        let words = test.replace('_', " ");
+        let headline = match self.status {
+            Status::Unwritten => "not written yet",
+            Status::Broken => "cannot be tried",
+            _ => "not proved",
+        };
+        let strict = if site.strict() { " (strict)" } else { "" };
+        let _ = writeln!(out, "\n{}  {step}{words}{strict}\n", paint(BAD, headline));
+        for line in wrap(&site.claim(), 76) {
+            let _ = writeln!(out, "  {line}");
+        }
+        out.push('\n');
+        if let (Status::Unwritten, Some((place, what))) = (self.status, unwritten(&self.stderr)) {
+            let _ = writeln!(out, "  {place}");
+            let _ = writeln!(out, "  {what}\n");
+        } else {
+            self.conversation(&mut out);
+            self.words(&mut out);
+            let command = std::env::var("SUBJECT")
+                .ok()
+                .filter(|s| !s.trim().is_empty());
+            let subject = command
+                .map(|line| format!("SUBJECT='{line}' "))
+                .unwrap_or_default();
+            let _ = writeln!(
+                out,
+                "  again  PROOF_SEED={} {subject}cargo test -p {} --test proof {}",
+                seed(),
+                site.package,
+                site.path(),
+            );
+        }
+        let at_step = site
+            .step_number()
+            .map(|n| format!(", step {n}"))
+            .unwrap_or_default();
+        let chapter = site.chapter();
+        let _ = writeln!(out, "  read   book/src/{chapter}.md{at_step}");
+        let _ = writeln!(out, "  hint   exercises/{chapter}/hints.md{at_step}");
+        out
+    }
+
+    fn conversation(&self, out: &mut String) {
+        if !self.why.is_empty() {
+            let _ = writeln!(out, "  {}\n", self.why);
+        }
+        if self.expected.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            out,
+            "  {}   {}",
+            paint(DIM, "- on record"),
+            paint(BAD, "+ your program")
+        );
+        let changes: Vec<_> = TextDiff::from_lines(&*self.expected, &*self.got)
+            .iter_all_changes()
+            .map(|change| {
+                (
+                    change.tag(),
+                    change.value().trim_end_matches('\n').to_owned(),
+                )
+            })
+            .collect();
+        for run in changes.chunk_by(|a, b| a.0 == b.0) {
+            let (sign, most) = match run[0].0 {
+                ChangeTag::Equal => (' ', usize::MAX),
+                ChangeTag::Delete => ('-', MOST_LINES),
+                ChangeTag::Insert => ('+', MOST_LINES),
+            };
+            for (_, line) in run.iter().take(most) {
+                let colour = match sign {
+                    '-' => DIM,
+                    '+' => BAD,
+                    _ => voice(line),
+                };
+                let _ = writeln!(out, "  {}", paint(colour, &format!("{sign} {line}")));
+            }
+            if run.len() > most {
+                let more = format!("{sign} … {} more lines", run.len() - most);
+                let _ = writeln!(out, "  {}", paint(DIM, &more));
+            }
+        }
+        out.push('\n');
+        self.bytes(out);
+    }
+
+    /// What came at the first line that differs, byte by byte.
+    fn bytes(&self, out: &mut String) {
+        let state = self.case.state();
+        let expected: Vec<&str> = self.expected.lines().collect();
+        let got: Vec<&str> = self.got.lines().collect();
+        let at = (0..).find(|i| expected.get(*i) != got.get(*i)).unwrap_or(0);
+        let Some(entry) = state.transcript.entry_at(at, &state.names) else {
+            return;
+        };
+        for mistake in &state.mistakes {
+            let found = entry
+                .bytes
+                .windows(mistake.value.len())
+                .any(|w| w == mistake.value);
+            if found {
+                let value = plain(&mistake.value, &Names::default());
+                let _ = writeln!(out, "  {value}\n  {}\n", mistake.says);
+            }
+        }
+        match entry.kind {
+            Kind::Frame { .. } if entry.from.starts_with('S') => {
+                let right = self
+                    .recorded(at, &state.names)
+                    .filter(|right| right.kind == entry.kind);
+                frame_bytes(
+                    &entry.bytes,
+                    right.as_ref().map(|entry| &entry.bytes[..]),
+                    out,
+                );
+            }
+            Kind::Response { .. } => {
+                let _ = writeln!(out, "  the answer as it came");
+                let head = String::from_utf8_lossy(&entry.bytes).into_owned();
+                for line in head
+                    .split("\r\n")
+                    .take_while(|line| !line.is_empty())
+                    .take(ROW)
+                {
+                    let _ = writeln!(out, "    {}", plain(line.as_bytes(), &state.names));
+                }
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+
+    /// The entry on record at this line, with this run's values in its bytes.
+    fn recorded(&self, line: usize, names: &Names) -> Option<Entry> {
+        let path = self.case.site.beside_snapshot(".bytes.jsonl");
+        let record = std::fs::read_to_string(path).ok()?;
+        let (transcript, recorded) = Transcript::from_jsonl(&record)?;
+        let mut entry = transcript.entry_at(line, &recorded)?.clone();
+        for (name, old) in recorded.iter() {
+            let new = names.value(name)?;
+            if new.len() != old.len() {
+                return None;
+            }
+            let places = entry.bytes.windows(old.len()).enumerate();
+            let places: Vec<usize> = places
+                .filter(|(_, w)| *w == old)
+                .map(|(at, _)| at)
+                .collect();
+            for at in places {
+                entry.bytes[at..at + old.len()].copy_from_slice(new);
+            }
+        }
+        Some(entry)
+    }
+
+    /// What the program said on its standard error.
+    fn words(&self, out: &mut String) {
+        let noise = "note: run with `RUST_BACKTRACE";
+        let said = self
+            .stderr
+            .lines()
+            .filter(|l| !l.trim().is_empty() && !l.starts_with(noise));
+        let said: Vec<&str> = said.collect();
+        if said.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "  it said on stderr");
+        let left_out = said.len().saturating_sub(MOST_WORDS);
+        if left_out > 0 {
+            let _ = writeln!(out, "    … {left_out} lines before");
+        }
+        for line in &said[left_out..] {
+            let line: String = line.chars().take(160).collect();
+            let _ = writeln!(out, "    {}", plain(line.as_bytes(), &Names::default()));
+        }
+        out.push('\n');
+    }
+}
+
+/// Two rows of bytes, and a caret where they part.
+fn frame_bytes(got: &[u8], right: Option<&[u8]>, out: &mut String) {
+    let Some(right) = right else {
+        let _ = writeln!(out, "  the frame as it came\n    {}\n", row(got, 0));
+        return;
+    };
+    let parts = got.iter().zip(right).position(|(g, r)| g != r);
+    let parts = parts.unwrap_or(got.len().min(right.len()));
+    let from = parts - parts % ROW;
+    let lead = if from > 0 { "… " } else { "" };
+    let _ = writeln!(out, "  the frame, byte by byte");
+    let _ = writeln!(out, "    on record  {lead}{}", row(right, from));
+    let _ = writeln!(out, "    came       {lead}{}", row(got, from));
+    let _ = writeln!(
+        out,
+        "               {}^^ byte {parts}: {}\n",
+        " ".repeat(lead.chars().count() + (parts - from) * 3),
+        match got.len() {
+            len if parts >= len => "the frame ends",
+            _ => Frame::field(got, parts),
+        }
+    );
+}
+
+fn row(bytes: &[u8], from: usize) -> String {
+    let to = bytes.len().min(from + ROW);
+    let more = if bytes.len() > to { " …" } else { "" };
+    format!("{}{more}", raw_hex(&bytes[from.min(to)..to]))
+}
+
+/// Where the subject's first `todo!()` stands, and what it says.
+fn unwritten(stderr: &str) -> Option<(String, String)> {
+    let mut lines = stderr.lines();
+    while let Some(line) = lines.next() {
+        let Some((_, place)) = line.split_once(" panicked at ") else {
+            continue;
+        };
+        let mut words = lines.clone();
+        let Some(what) = words
+            .next()
+            .and_then(|l| l.strip_prefix("not yet implemented"))
+        else {
+            continue;
+        };
+        let place = place.trim_end_matches(':');
+        return Some((
+            plain(place.as_bytes(), &Names::default()),
+            plain(
+                what.trim_start_matches(':').trim().as_bytes(),
+                &Names::default(),
+            ),
+        ));
+    }
+    None
+}
+
+/// Lines of at most this many characters.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("never empty");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+/// As in the book: the client speaks blue, the server green.
+const CLIENT: &str = "34";
+const SERVER: &str = "36";
+const BAD: &str = "1;31";
+const DIM: &str = "2";
+
+fn voice(line: &str) -> &'static str {
+    let who = line.split(' ').next().unwrap_or_default();
+    match who.split_once('→') {
+        Some((_, "S")) => CLIENT,
+        Some(("S", _)) => SERVER,
+        _ => "",
+    }
+}
+
+/// In colour, if somebody looks. libtest captures what is printed, but whether
+/// it will be shown on a terminal is still to be seen.
+fn paint(colour: &str, text: &str) -> String {
+    let shown = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    match shown && !colour.is_empty() {
+        true => format!("\x1b[{colour}m{text}\x1b[0m"),
+        false => text.to_owned(),
+    }
+}
