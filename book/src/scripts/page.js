@@ -1,0 +1,19 @@
+// What the page around the text needs from a script.
+
+// The sidebar's toggle is a button, so that a keyboard reaches it; mdBook listens to a checkbox.
+const toggle = document.getElementById("mdbook-sidebar-toggle");
+const checkbox = document.getElementById("mdbook-sidebar-toggle-anchor");
+toggle?.addEventListener("click", () => {
+    checkbox.checked = !checkbox.checked;
+    checkbox.dispatchEvent(new Event("change"));
+});
+
+// What scrolls sideways can be scrolled with the keyboard, and only what does is a tab stop.
+const scrollers = document.querySelectorAll("main pre, .table-wrapper, .sp-scroll");
+const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+        target.toggleAttribute("tabindex", target.scrollWidth > target.clientWidth);
+        if (target.hasAttribute("tabindex")) target.tabIndex = 0;
+    }
+});
+for (const scroller of scrollers) observer.observe(scroller);
