@@ -1,2 +1,3 @@
-//! echo
-fn main() {}
+//! The given program around the solution.
+use echo_solution as echo;
+include!("../../../exercises/01-echo/src/main.rs");
