@@ -206,7 +206,7 @@ impl<'a> Failure<'a> {
                 .ok()
                 .filter(|s| !s.trim().is_empty());
             let subject = command
-                .map(|line| format!("SUBJECT='{line}' "))
+                .map(|line| format!("SUBJECT='{}' ", line.replace('\'', "'\''")))
                 .unwrap_or_default();
             let _ = writeln!(
                 out,
@@ -418,6 +418,12 @@ fn unwritten(stderr: &str) -> Option<(String, String)> {
         ));
     }
     None
+}
+
+/// `2` in `step 2: …`.
+fn step_named(what: &str) -> Option<String> {
+    let (number, _) = what.strip_prefix("step ")?.split_once(':')?;
+    Some(number.to_owned())
 }
 
 /// Lines of at most this many characters.
