@@ -206,7 +206,7 @@ impl<'a> Failure<'a> {
                 .ok()
                 .filter(|s| !s.trim().is_empty());
             let subject = command
-                .map(|line| format!("SUBJECT='{}' ", line.replace('\'', "'\''")))
+                .map(|line| format!("SUBJECT='{}' ", line.replace('\'', r"'\''")))
                 .unwrap_or_default();
             let _ = writeln!(
                 out,
@@ -216,10 +216,13 @@ impl<'a> Failure<'a> {
                 site.path(),
             );
         }
-        let at_step = site
-            .step_number()
-            .map(|n| format!(", step {n}"))
-            .unwrap_or_default();
+        let number = match self.status {
+            // The `todo!` that was met may belong to an earlier step.
+            Status::Unwritten => unwritten(&self.stderr).and_then(|(_, what)| step_named(&what)),
+            _ => None,
+        };
+        let number = number.or(site.step_number().map(str::to_owned));
+        let at_step = number.map(|n| format!(", step {n}")).unwrap_or_default();
         let chapter = site.chapter();
         let _ = writeln!(out, "  read   book/src/{chapter}.md{at_step}");
         let _ = writeln!(out, "  hint   exercises/{chapter}/hints.md{at_step}");
