@@ -1,1 +1,268 @@
-//! handshake
+//! Exercise 02: the opening handshake of RFC 6455 §4, by hand.
+//! Chapter: book/src/02-handshake.md
+//!
+//! Five steps, top to bottom. What is marked "Given" works and may stay as it
+//! is; read it before you start, it is what your code works with.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::protocol::Role;
+
+// --- Given: what a server is told, what a client asks, what can be answered ---
+
+/// What the server was told when it was started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The pages that may connect, as origins; none listed: every page may.
+    pub origins: Vec<String>,
+    /// The subprotocols spoken here.
+    pub subprotocols: Vec<String>,
+    /// The longest request head that is read, in bytes, blank line included.
+    pub max_head: usize,
+    /// How long a client may take to send its head.
+    pub idle: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            origins: Vec::new(),
+            subprotocols: Vec::new(),
+            max_head: 8 * 1024,
+            idle: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The head of an HTTP/1 request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// `GET`, exactly as it was sent.
+    pub method: String,
+    /// `1` of `HTTP/1.1`, `0` of `HTTP/1.0`.
+    pub minor_version: u8,
+    /// Names and values in the order they came.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// The request at the front of `bytes`, and the length of its head; `None`
+    /// as long as the blank line that ends the head has not come.
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, Refusal> {
+        // A place for every line: what limits the headers is the head's length.
+        let lines = bytes.split(|byte| *byte == b'\n').count();
+        let mut headers = vec![httparse::EMPTY_HEADER; lines];
+        let mut head = httparse::Request::new(&mut headers);
+        let Ok(status) = head.parse(bytes) else {
+            return Err(Refusal::BadHead);
+        };
+        let httparse::Status::Complete(length) = status else {
+            return Ok(None);
+        };
+        let headers = head.headers.iter().map(|header| {
+            // What is not UTF-8 equals nothing that anybody compares it with.
+            let value = String::from_utf8_lossy(header.value);
+            (header.name.to_owned(), value.into_owned())
+        });
+        let request = Request {
+            headers: headers.collect(),
+            method: head.method.unwrap_or_default().to_owned(),
+            minor_version: head.version.unwrap_or_default(),
+        };
+        Ok(Some((request, length)))
+    }
+
+    /// The value of each header line with this name, whatever its case
+    /// (RFC 9110 §5.1).
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        let lines = self.headers.iter();
+        lines
+            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+}
+
+/// Yes: what the 101 says besides what every 101 says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Upgrade {
+    /// The value of `Sec-WebSocket-Accept`.
+    pub accept: String,
+    /// The value of `Sec-WebSocket-Protocol`, if one was agreed on.
+    pub subprotocol: Option<String>,
+}
+
+/// No: the rule that the request breaks. One line a rule; its clause says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 400: this is no HTTP (RFC 9112 §2.2, §5).
+    BadHead,
+    /// 400: not exactly one `Host` (RFC 9112 §3.2).
+    NotOneHost,
+    /// 400: content would follow, and be taken for frames (RFC 9110 §9.3.1).
+    HasContent,
+    /// 400: not exactly one key of 16 bytes in base64 (RFC 6455 §4.2.1, §11.3.1).
+    BadKey,
+    /// 400: an offered subprotocol is no token (RFC 6455 §4.2.1, §4.3).
+    BadOffer,
+    /// 403: a page from elsewhere (RFC 6455 §4.2.2, §10.2).
+    ForeignOrigin,
+    /// 405: only GET opens a WebSocket (RFC 6455 §4.2.1, RFC 9110 §15.5.6).
+    NotGet,
+    /// 408: the head did not come in time (RFC 9110 §15.5.9).
+    TooSlow,
+    /// 426: nobody asks for a WebSocket (RFC 9110 §7.8, §15.5.22).
+    NoUpgrade,
+    /// 426: another version than 13 (RFC 6455 §4.2.2, §4.4).
+    NotVersion13,
+    /// 431: the head is longer than this server reads (RFC 6585 §5).
+    HeadTooLarge,
+}
+
+// --- Step 1: the accept key ---
+
+/// What the server answers to a `Sec-WebSocket-Key` (RFC 6455 §4.2.2 item 5):
+/// base64 of the SHA-1 of the key, as it stands, with the GUID behind it.
+/// At hand: `sha1_smol::Sha1` and `base64::engine::general_purpose::STANDARD`.
+pub fn accept_key(key: &str) -> String {
+    todo!("step 1: the accept value of {key:?}")
+}
+
+// --- Step 2: yes ---
+
+/// Whether this request opens a WebSocket here (RFC 6455 §4.2).
+///
+/// In step 2: yes, always. In step 3: no, if it breaks a rule of [`Refusal`].
+/// In step 4: with the subprotocol that [`choose_subprotocol`] names.
+pub fn answer(request: &Request, config: &Config) -> Result<Upgrade, Refusal> {
+    todo!("step 2: an Upgrade for {request:?} under {config:?}")
+}
+
+impl Upgrade {
+    /// The whole head of the 101, from `HTTP/1.1 101 Switching Protocols` to
+    /// the blank line (RFC 6455 §4.2.2 item 5). Every line ends with `\r\n`.
+    pub fn head(&self) -> String {
+        todo!("step 2: the head that says {self:?}")
+    }
+}
+
+// --- Step 3: no ---
+
+impl Request {
+    /// Whether the comma-separated list in the lines of this name holds this
+    /// token, whatever its case (RFC 9110 §5.3, §5.6.1).
+    pub fn lists(&self, name: &str, token: &str) -> bool {
+        todo!("step 3: is {token:?} in {:?}?", self.values(name))
+    }
+}
+
+impl Refusal {
+    /// The whole head of the response: the status that is named beside each
+    /// rule, the fields that it demands, `Connection: close` and
+    /// `Content-Length: 0`.
+    pub fn head(self) -> String {
+        todo!("step 3: the head that says {self:?}")
+    }
+}
+
+// --- Step 4: which page, which subprotocol ---
+
+/// Whether the page that asks may connect (RFC 6455 §10.2, RFC 6454 §5).
+/// A client that names no page may.
+pub fn may_connect(request: &Request, config: &Config) -> bool {
+    let origins = request.values("Origin");
+    todo!("step 4: is {origins:?} in {:?}?", config.origins)
+}
+
+/// The first subprotocol of the client's offers that is spoken here, if any is
+/// (RFC 6455 §4.1 item 10, §4.2.2 item 5).
+pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<String>, Refusal> {
+    let offers = request.values("Sec-WebSocket-Protocol");
+    todo!(
+        "step 4: one of {offers:?} that is in {:?}",
+        config.subprotocols
+    )
+}
+
+// --- Step 5: from the wire ---
+
+/// Reads until the head is complete, or longer than `max_head` bytes. What came
+/// behind it is the client's first frames: the second value.
+///
+/// Given until step 5, and naive: it reads once, and hopes that the whole head
+/// came, and nothing else.
+pub async fn read_head(
+    stream: &mut TcpStream,
+    max_head: usize,
+) -> Result<(Request, Vec<u8>), Refusal> {
+    let mut bytes = vec![0; max_head];
+    let length = stream.read(&mut bytes).await.unwrap_or(0);
+    match Request::parse(&bytes[..length])? {
+        Some((request, _)) => Ok((request, Vec::new())),
+        None => todo!("step 5: after {length} bytes the head is not complete"),
+    }
+}
+
+/// One client, from its first byte to its last.
+///
+/// Given until step 5: there, the head must come within `config.idle`.
+async fn greet(mut stream: TcpStream, config: &Config) -> Result<(), Error> {
+    let head = read_head(&mut stream, config.max_head).await;
+    let verdict = head.and_then(|(request, behind)| Ok((answer(&request, config)?, behind)));
+    match verdict {
+        Ok((upgrade, behind)) => {
+            stream.write_all(upgrade.head().as_bytes()).await?;
+            echo(stream, behind).await
+        }
+        Err(refusal) => {
+            eprintln!("refused: {refusal:?}");
+            stream.write_all(refusal.head().as_bytes()).await?;
+            Ok(hang_up(stream, config.idle).await?)
+        }
+    }
+}
+
+// --- Given: what happens around the handshake ---
+
+/// Accepts clients for ever, and serves all of them at once.
+pub async fn serve(listener: TcpListener, config: Config) -> io::Result<()> {
+    let config = Arc::new(config);
+    loop {
+        let (stream, peer) = listener.accept().await?;
+        let config = Arc::clone(&config);
+        tokio::spawn(async move {
+            if let Err(error) = greet(stream, &config).await {
+                eprintln!("{peer}: {error}");
+            }
+        });
+    }
+}
+
+/// After the 101: WebSocket, by tokio-tungstenite. `behind` is read first.
+async fn echo(stream: TcpStream, behind: Vec<u8>) -> Result<(), Error> {
+    let mut socket = WebSocketStream::from_partially_read(stream, behind, Role::Server, None).await;
+    while let Some(message) = socket.next().await {
+        let message = message?;
+        if message.is_text() || message.is_binary() {
+            socket.send(message).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends a connection so that its last bytes arrive: to close over unread bytes
+/// resets it, and a reset may overtake them (RFC 9112 §9.6).
+async fn hang_up(mut stream: TcpStream, patience: Duration) -> io::Result<()> {
+    stream.shutdown().await?;
+    // What still comes is read, for a while, and what it is does not matter.
+    let _ = timeout(patience, copy(&mut stream, &mut sink())).await;
+    Ok(())
+}
