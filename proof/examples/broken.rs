@@ -1,0 +1,232 @@
+//! Programs that no proof may take for right: `broken FAULT`.
+//!
+//! The workbook's own tests run the proofs against each of these, and keep what
+//! a learner would then read. See `tests/broken.rs` in the root package.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Command, Stdio, exit};
+use std::time::Duration;
+
+use proof::{Frame, accept};
+
+type Wire = std::io::Result<()>;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some(fault) = args.first() else {
+        eprintln!("usage: broken FAULT");
+        exit(2);
+    };
+    match fault.as_str() {
+        "never-listens" => idle(),
+        "prints-no-address" => {
+            println!("server up and running!");
+            idle();
+        }
+        "exits" => {
+            eprintln!("Error: Os {{ code: 98, kind: AddrInUse }}");
+            exit(3);
+        }
+        "listens-nowhere" => {
+            let taken = TcpListener::bind("127.0.0.1:0").expect("bind");
+            println!("listening on ws://{}", taken.local_addr().expect("bound"));
+            drop(taken);
+            idle();
+        }
+        "leaves-a-grandchild" => {
+            // One in the same process group, one that left it.
+            leave_behind("sleep", &["86399"]);
+            leave_behind("setsid", &["sleep", "86399"]);
+            serve(fault, &args[1..]);
+        }
+        _ => serve(fault, &args[1..]),
+    }
+}
+
+#[expect(clippy::zombie_processes, reason = "that is the fault")]
+fn leave_behind(program: &str, args: &[&str]) {
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("start a grandchild");
+}
+
+fn idle() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+fn serve(fault: &str, args: &[String]) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
+    println!(
+        "listening on ws://{}",
+        listener.local_addr().expect("bound")
+    );
+    for (nth, stream) in listener.incoming().enumerate() {
+        let (fault, args) = (fault.to_owned(), args.to_owned());
+        std::thread::spawn(move || meet(&fault, &args, nth, stream?));
+    }
+}
+
+/// One connection, with one fault.
+fn meet(fault: &str, args: &[String], nth: usize, mut stream: TcpStream) -> Wire {
+    match fault {
+        "closes-early" => return Ok(()),
+        "replays-the-record" => return replay(&args[0], nth, &mut stream),
+        "never-answers" => idle(),
+        "speaks-first" => return stream.write_all(b"220 smtp.example.org ESMTP\r\n\r\n"),
+        _ => {}
+    }
+    let key = read_key(&mut stream)?;
+    match fault {
+        "panics-at-todo" => todo!("step 2: answer the request with {key:?}"),
+        "answers-200" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")?;
+        }
+        "answers-400" => {
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")?;
+        }
+        "sends-placeholders" => {
+            upgrade(&mut stream, "<accept>")?;
+            let literal = Frame::text("<word>").unmasked().encode([0; 4]);
+            stream.write_all(&literal)?;
+        }
+        "sends-a-fixed-accept" => upgrade(&mut stream, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")?,
+        "hashes-another-guid" => {
+            let guid = "258EAFA5-E914-47DA-95CA-5AB5DC85B11";
+            upgrade(&mut stream, &sha1_base64(&format!("{key}{guid}")))?;
+        }
+        "hangs-after-101" => upgrade(&mut stream, &accept(&key))?,
+        "trickles" => {
+            for byte in "HTTP/1.1 101 Switching Protocols\r\n".bytes().cycle() {
+                stream.write_all(&[byte])?;
+                std::thread::sleep(Duration::from_secs(1));
+            }
+        }
+        "floods" => {
+            upgrade(&mut stream, &accept(&key))?;
+            let frame = Frame::text("x".repeat(1000)).unmasked().encode([0; 4]);
+            loop {
+                eprintln!("and another one");
+                stream.write_all(&frame)?;
+            }
+        }
+        "never-ends-a-frame" => {
+            upgrade(&mut stream, &accept(&key))?;
+            // A text frame of 2^62 bytes, and then for ever its payload.
+            stream.write_all(&[0x81, 127, 0x40, 0, 0, 0, 0, 0, 0, 0])?;
+            loop {
+                stream.write_all(&[b'x'; 65_536])?;
+            }
+        }
+        "masks-its-frames" => {
+            upgrade(&mut stream, &accept(&key))?;
+            echo(&mut stream, |frame| frame.encode([1, 2, 3, 4]))?;
+        }
+        "mangles-a-byte" => {
+            upgrade(&mut stream, &accept(&key))?;
+            echo(&mut stream, |mut frame| {
+                if let Some(byte) = frame.payload.last_mut() {
+                    *byte = b'?';
+                }
+                frame.unmasked().encode([0; 4])
+            })?;
+        }
+        "leaves-a-grandchild" => upgrade(&mut stream, &accept(&key))?,
+        other => {
+            eprintln!("no fault is called {other:?}");
+            exit(2);
+        }
+    }
+    // Say no more, but do not end the connection either.
+    let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    idle()
+}
+
+/// Reads a request head; its key, "" if there is none.
+fn read_key(stream: &mut TcpStream) -> std::io::Result<String> {
+    let mut key = String::new();
+    // One byte at a time, so as to leave alone what follows the head.
+    let mut head = BufReader::with_capacity(1, stream);
+    loop {
+        let mut line = String::new();
+        if head.read_line(&mut line)? == 0 || line == "\r\n" {
+            return Ok(key);
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("sec-websocket-key")
+        {
+            key = value.trim().to_owned();
+        }
+    }
+}
+
+fn upgrade(stream: &mut TcpStream, accept: &str) -> Wire {
+    let head = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes())
+}
+
+fn sha1_base64(text: &str) -> String {
+    use base64::Engine as _;
+    let digest = sha1_smol::Sha1::from(text).digest().bytes();
+    base64::engine::general_purpose::STANDARD.encode(digest)
+}
+
+/// Greets as chapter 01 asks, then sends every frame back through `wrong`.
+fn echo(stream: &mut TcpStream, wrong: impl Fn(Frame) -> Vec<u8>) -> Wire {
+    stream.write_all(&wrong(Frame::text("hello")))?;
+    let (mut bytes, mut chunk) = (Vec::new(), [0; 4096]);
+    loop {
+        while let Some((frame, used)) = Frame::decode(&bytes) {
+            bytes.drain(..used);
+            stream.write_all(&wrong(frame))?;
+        }
+        match stream.read(&mut chunk)? {
+            0 => return Ok(()),
+            read => bytes.extend_from_slice(&chunk[..read]),
+        }
+    }
+}
+
+/// Sends, byte for byte, what the record says a right program once sent on its
+/// `nth` connection: all at once, whatever it is asked.
+fn replay(record: &str, nth: usize, stream: &mut TcpStream) -> Wire {
+    let record = std::fs::read_to_string(record)?;
+    let entries = record.lines().skip(1);
+    let entries: Vec<serde_json::Value> = entries
+        .map(|line| serde_json::from_str(line).expect("a record of bytes"))
+        .collect();
+    let mut voices: Vec<&str> = Vec::new();
+    for entry in &entries {
+        let from = entry["from"].as_str().unwrap_or_default();
+        if let Some(name) = from.strip_suffix("→S")
+            && !voices.contains(&name)
+        {
+            voices.push(name);
+        }
+    }
+    let voice = voices.get(nth).copied().unwrap_or_default();
+    let mut answers = entries
+        .iter()
+        .filter(|entry| entry["from"] == format!("S→{voice}"));
+    answers.clone().try_for_each(|entry| {
+        let hex = entry["hex"].as_str().unwrap_or_default().as_bytes();
+        let bytes: Vec<u8> = hex
+            .chunks(2)
+            .map(|pair| {
+                let digits = std::str::from_utf8(pair).expect("hex");
+                u8::from_str_radix(digits, 16).expect("hex")
+            })
+            .collect();
+        stream.write_all(&bytes)
+    })?;
+    if answers.any(|entry| entry["text"] == "closed") {
+        stream.shutdown(Shutdown::Write)?;
+    }
+    std::io::copy(stream, &mut std::io::sink()).map(|_| ())
+}
