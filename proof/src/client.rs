@@ -294,6 +294,10 @@ impl Client {
 
     /// One HTTP response: its status and these headers; `body` keeps the content.
     pub fn response_keeping(&mut self, headers: &[&str]) -> &mut Client {
+        if self.speech == Speech::Lines {
+            // The request went out as bytes.
+            self.speech = Speech::Http;
+        }
         match self.awaited() {
             Some(Event::Message(message, bytes)) => self.answered(&message, &bytes, headers),
             other => self.note(other),

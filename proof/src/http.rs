@@ -41,13 +41,25 @@ impl Message {
         let mut lines = head.split("\r\n");
         let mut message = Message {
             start: lines.next().unwrap_or_default().to_owned(),
-            headers: lines
-                .map(|line| line.split_once(':').unwrap_or((line, "")))
-                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-                .collect(),
+            headers: Vec::new(),
             body: Vec::new(),
         };
-        if message.status().is_none() && !message.start.ends_with(" HTTP/1.1") {
+        for line in lines {
+            match message.headers.last_mut() {
+                // A line folded in two (RFC 9112 §5.2) is still one header.
+                Some((_, value)) if line.starts_with([' ', '\t']) => {
+                    value.push_str("\r\n");
+                    value.push_str(line);
+                }
+                _ => {
+                    let (name, value) = line.split_once(':').unwrap_or((line, ""));
+                    let header = (name.to_owned(), value.trim().to_owned());
+                    message.headers.push(header);
+                }
+            }
+        }
+        let request = [" HTTP/1.1", " HTTP/1.0"];
+        if message.status().is_none() && !request.iter().any(|v| message.start.ends_with(v)) {
             return Decoded::Noise;
         }
         let rest = &bytes[end + 4..];
@@ -214,6 +226,13 @@ mod tests {
         let text = "HTTP/1.1 200 OK\r\n\r\nall there is";
         assert!(decode(text, false).is_none());
         assert_eq!(decode(text, true).unwrap().0.body, b"all there is");
+    }
+
+    #[test]
+    fn a_folded_line_is_one_header() {
+        let (message, _) = decode("GET / HTTP/1.0\r\nA: b\r\n c\r\nD: e\r\n\r\n", false).unwrap();
+        assert_eq!(message.header("a"), Some("b\r\n c"));
+        assert_eq!(message.header("d"), Some("e"));
     }
 
     #[test]
