@@ -7,7 +7,8 @@ for (const figure of document.querySelectorAll(".sp-wire:not(.sp-small)")) {
     bar.innerHTML = `
         <button type="button" class="sp-button" aria-label="Previous entry">←</button>
         <button type="button" class="sp-button" aria-label="Next entry">→</button>
-        <output></output><span>Enter opens the bytes</span>`;
+        <output></output>`;
+    if (figure.querySelector("summary")) bar.insertAdjacentHTML("beforeend", "<span>Enter opens the bytes</span>");
     const [back, on] = bar.querySelectorAll("button");
     const place = bar.querySelector("output");
 
