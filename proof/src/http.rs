@@ -10,7 +10,8 @@ const MOST_HEAD: usize = 64 * 1024;
 pub struct Message {
     /// The request or status line.
     pub start: String,
-    /// Names and values as sent, the value without surrounding white space.
+    /// Names and values; a response's without surrounding white space, a
+    /// request's as sent, since that may be what it is about.
     pub headers: Vec<(String, String)>,
     /// The content, without transfer coding.
     pub body: Vec<u8>,
@@ -53,8 +54,11 @@ impl Message {
                 }
                 _ => {
                     let (name, value) = line.split_once(':').unwrap_or((line, ""));
-                    let header = (name.to_owned(), value.trim().to_owned());
-                    message.headers.push(header);
+                    let value = match message.status() {
+                        Some(_) => value.trim(),
+                        None => value.strip_prefix(' ').unwrap_or(value),
+                    };
+                    message.headers.push((name.to_owned(), value.to_owned()));
                 }
             }
         }
@@ -111,7 +115,7 @@ impl Message {
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.iter();
         let found = all.find(|(n, _)| n.eq_ignore_ascii_case(name))?;
-        Some(&found.1)
+        Some(found.1.trim())
     }
 
     /// Whether the comma-separated lists of this name hold the token.
@@ -129,7 +133,7 @@ impl Message {
         let mut lines = vec![plain(self.start.as_bytes(), names)];
         for (name, value) in &self.headers {
             let header = format!("  {name}: {value}");
-            lines.push(plain(header.trim_end().as_bytes(), names));
+            lines.push(plain(header.trim_end_matches(' ').as_bytes(), names));
         }
         if !self.body.is_empty() {
             lines.push(format!("  body {}", quoted(&self.body, names)));
@@ -226,6 +230,13 @@ mod tests {
         let text = "HTTP/1.1 200 OK\r\n\r\nall there is";
         assert!(decode(text, false).is_none());
         assert_eq!(decode(text, true).unwrap().0.body, b"all there is");
+    }
+
+    #[test]
+    fn a_request_shows_its_white_space() {
+        let (message, _) = decode("GET / HTTP/1.1\r\nA:  b\t\r\n\r\n", false).unwrap();
+        assert_eq!(message.request_lines(&Names::default())[1], r"  A:  b\t");
+        assert_eq!(message.header("a"), Some("b"));
     }
 
     #[test]
