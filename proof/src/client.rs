@@ -246,12 +246,18 @@ impl Client {
         self.send(Frame::close(code, reason))
     }
 
-    /// The same binary message many times over, reading nothing meanwhile. A
+    /// The same binary message (or line) many times over, reading nothing meanwhile. A
     /// subject that stops taking it in is found out: its peer's writes block.
     pub fn upload(&mut self, times: usize, chunk: &[u8]) -> &mut Client {
         if self.is_open() {
-            let bytes = self.masked(&Frame::binary(chunk));
-            let mut entry = Entry::new(&self.to, Kind::Frame { whole: true }, &bytes);
+            let (kind, bytes) = match self.speech {
+                Speech::Lines => (Kind::Line, [chunk, b"\n"].concat()),
+                _ => (
+                    Kind::Frame { whole: true },
+                    self.masked(&Frame::binary(chunk)),
+                ),
+            };
+            let mut entry = Entry::new(&self.to, kind, &bytes);
             entry.remark = format!(" ×{times}");
             self.record(entry);
             for _ in 0..times {
