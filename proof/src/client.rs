@@ -408,6 +408,12 @@ impl Client {
         self
     }
 
+    /// From here on nothing is background any more.
+    pub fn quiet(&mut self) -> &mut Client {
+        self.background = Background::default();
+        self
+    }
+
     /// At least this many more of the flood arrive.
     pub fn floods(&mut self, at_least: u64) -> &mut Client {
         self.more_of(Kind::Flood, at_least)
