@@ -301,8 +301,11 @@ impl Client {
     /// One HTTP response: its status and these headers; `body` keeps the content.
     pub fn response_keeping(&mut self, headers: &[&str]) -> &mut Client {
         if self.speech == Speech::Lines {
-            // The request went out as bytes.
+            // The request went out as bytes; no line is pending, then.
             self.speech = Speech::Http;
+            if let Some(Event::Line(line)) = self.ahead.take_if(|e| matches!(e, Event::Line(_))) {
+                self.at -= line.len();
+            }
         }
         match self.awaited() {
             Some(Event::Message(message, bytes)) => self.answered(&message, &bytes, headers),

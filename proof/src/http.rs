@@ -78,6 +78,8 @@ impl Message {
                     message.body = body;
                     used
                 }
+                // A request's content is an event of its own.
+                None if ended && message.status().is_none() => 0,
                 None if ended => return Decoded::Noise,
                 None => return Decoded::Partial,
             },
