@@ -96,7 +96,23 @@ fn meet(fault: &str, args: &[String], nth: usize, mut stream: TcpStream) -> Wire
         "sends-a-fixed-accept" => upgrade(&mut stream, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")?,
         "hashes-another-guid" => {
             let guid = "258EAFA5-E914-47DA-95CA-5AB5DC85B11";
-            upgrade(&mut stream, &sha1_base64(&format!("{key}{guid}")))?;
+            upgrade(&mut stream, &sha1_base64(format!("{key}{guid}")))?;
+        }
+        "hashes-the-decoded-key" => {
+            use base64::Engine as _;
+            let engine = base64::engine::general_purpose::STANDARD;
+            let mut nonce = engine.decode(&key).unwrap_or_default();
+            nonce.extend_from_slice(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+            upgrade(&mut stream, &sha1_base64(&nonce))?;
+        }
+        "never-reads" => {
+            upgrade(&mut stream, &accept(&key))?;
+            stream.write_all(&Frame::text("hello").unmasked().encode([0; 4]))?;
+            let chunk = Frame::binary(vec![0; 65_536]).unmasked().encode([0; 4]);
+            for _ in 0..3 {
+                stream.write_all(&chunk)?;
+            }
+            idle();
         }
         "hangs-after-101" => upgrade(&mut stream, &accept(&key))?,
         "trickles" => {
@@ -108,8 +124,9 @@ fn meet(fault: &str, args: &[String], nth: usize, mut stream: TcpStream) -> Wire
         "floods" => {
             upgrade(&mut stream, &accept(&key))?;
             let frame = Frame::text("x".repeat(1000)).unmasked().encode([0; 4]);
+            // More than anybody keeps.
+            eprintln!("{}", "and another one\n".repeat(5_000));
             loop {
-                eprintln!("and another one");
                 stream.write_all(&frame)?;
             }
         }
@@ -171,9 +188,9 @@ fn upgrade(stream: &mut TcpStream, accept: &str) -> Wire {
     stream.write_all(head.as_bytes())
 }
 
-fn sha1_base64(text: &str) -> String {
+fn sha1_base64(text: impl AsRef<[u8]>) -> String {
     use base64::Engine as _;
-    let digest = sha1_smol::Sha1::from(text).digest().bytes();
+    let digest = sha1_smol::Sha1::from(text.as_ref()).digest().bytes();
     base64::engine::general_purpose::STANDARD.encode(digest)
 }
 

@@ -77,6 +77,8 @@ pub struct Client {
     background: Background,
     key: String,
     head: bool,
+    /// The last response was no 101: this connection will carry no frames.
+    stays_http: bool,
 }
 
 impl Client {
@@ -93,6 +95,7 @@ impl Client {
             background: Background::default(),
             key: String::new(),
             head: false,
+            stays_http: false,
             case,
         };
         match TcpStream::connect_timeout(&addr, bounds::patience()) {
@@ -221,6 +224,9 @@ impl Client {
 
     /// A frame, masked with a key drawn for it alone.
     pub fn send(&mut self, frame: Frame) -> &mut Client {
+        if self.stays_http {
+            self.stream = None; // There is nothing to say any more.
+        }
         let bytes = self.masked(&frame);
         self.say(Kind::Frame { whole: true }, &bytes);
         self
@@ -316,6 +322,7 @@ impl Client {
 
     fn answered(&mut self, message: &Message, bytes: &[u8], headers: &[&str]) {
         let opened = message.status() == Some(101);
+        self.stays_http = !opened;
         if opened {
             self.speech = Speech::Frames;
         }

@@ -126,7 +126,7 @@ impl Subject {
             },
             (Some(None), None) => "the program closed its output before it listened".to_owned(),
             (None, _) => format!(
-                "the program did not print `listening on ws://127.0.0.1:PORT` within {patience:?}"
+                "the program did not print the line `listening on ws://127.0.0.1:PORT` within {patience:?}"
             ),
         };
         self.case.refuse(why)

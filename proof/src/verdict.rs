@@ -117,6 +117,7 @@ pub(crate) struct Failure<'a> {
     why: String,
     expected: String,
     got: String,
+    stdout: String,
     stderr: String,
 }
 
@@ -139,14 +140,15 @@ impl<'a> Failure<'a> {
     /// It never came to a transcript.
     pub(crate) fn without_transcript(case: &'a Case, status: Status, why: String) -> Failure<'a> {
         // A process still running is ended first, for its last words.
-        let (stderr, got) = {
+        let (stdout, stderr, got) = {
             let mut state = case.state();
             let got = state.transcript.text(&state.names);
-            let stderr = state.process.as_mut().map(|process| {
+            let said = state.process.as_mut().map(|process| {
                 process.stop();
-                process.stderr.text()
+                (process.stdout.text(), process.stderr.text())
             });
-            (stderr.unwrap_or_default(), got)
+            let (stdout, stderr) = said.unwrap_or_default();
+            (stdout, stderr, got)
         };
         let status = match status {
             Status::Refused if unwritten(&stderr).is_some() => Status::Unwritten,
@@ -158,6 +160,7 @@ impl<'a> Failure<'a> {
             why,
             expected: String::new(),
             got,
+            stdout,
             stderr,
         }
     }
@@ -257,7 +260,13 @@ impl<'a> Failure<'a> {
                 ChangeTag::Delete => ('-', MOST_LINES),
                 ChangeTag::Insert => ('+', MOST_LINES),
             };
-            for (_, line) in run.iter().take(most) {
+            // Nothing is gained by leaving out a single line.
+            let shown = if run.len() == most.saturating_add(1) {
+                run.len()
+            } else {
+                most
+            };
+            for (_, line) in run.iter().take(shown) {
                 let colour = match sign {
                     '-' => DIM,
                     '+' => BAD,
@@ -265,8 +274,8 @@ impl<'a> Failure<'a> {
                 };
                 let _ = writeln!(out, "  {}", paint(colour, &format!("{sign} {line}")));
             }
-            if run.len() > most {
-                let more = format!("{sign} … {} more lines", run.len() - most);
+            if run.len() > shown {
+                let more = format!("{sign} … {} more lines", run.len() - shown);
                 let _ = writeln!(out, "  {}", paint(DIM, &more));
             }
         }
@@ -343,28 +352,35 @@ impl<'a> Failure<'a> {
         Some(entry)
     }
 
-    /// What the program said on its standard error.
+    /// What the program had to say. A server's standard output matters only
+    /// as long as the line with its address is missing.
     fn words(&self, out: &mut String) {
-        let noise = "note: run with `RUST_BACKTRACE";
-        let said = self
-            .stderr
-            .lines()
-            .filter(|l| !l.trim().is_empty() && !l.starts_with(noise));
-        let said: Vec<&str> = said.collect();
-        if said.is_empty() {
-            return;
+        if !self.why.is_empty() {
+            said("stdout", &self.stdout, out);
         }
-        let _ = writeln!(out, "  it said on stderr");
-        let left_out = said.len().saturating_sub(MOST_WORDS);
-        if left_out > 0 {
-            let _ = writeln!(out, "    … {left_out} lines before");
-        }
-        for line in &said[left_out..] {
-            let line: String = line.chars().take(160).collect();
-            let _ = writeln!(out, "    {}", plain(line.as_bytes(), &Names::default()));
-        }
-        out.push('\n');
+        said("stderr", &self.stderr, out);
     }
+}
+
+fn said(pipe: &str, text: &str, out: &mut String) {
+    let noise = "note: run with `RUST_BACKTRACE";
+    let lines = text
+        .lines()
+        .filter(|l| !l.trim().is_empty() && !l.starts_with(noise));
+    let lines: Vec<&str> = lines.collect();
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  it said on {pipe}");
+    let left_out = lines.len().saturating_sub(MOST_WORDS);
+    if left_out > 0 {
+        let _ = writeln!(out, "    … {left_out} lines before");
+    }
+    for line in &lines[left_out..] {
+        let line: String = line.chars().take(160).collect();
+        let _ = writeln!(out, "    {}", plain(line.as_bytes(), &Names::default()));
+    }
+    out.push('\n');
 }
 
 /// Two rows of bytes, and a caret where they part.

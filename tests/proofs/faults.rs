@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::run::{Outcome, Proofs, cargo, chapters, exercise, output_of, root};
+use crate::run::{Outcome, Proofs, cargo, chapters, exercise, output_of, quoted, root};
 
 #[derive(Deserialize)]
 struct Faults {
@@ -37,42 +37,50 @@ fn a_fault_kills_the_proofs_it_claims_to_kill() {
         let annex = Annex::of(&chapter);
         let proofs = Proofs::of_solution(&chapter);
         for fault in &faults.fault {
-            assert!(!fault.says.is_empty(), "{chapter}: {} says nothing", fault.name);
+            assert!(
+                !fault.says.is_empty(),
+                "{chapter}: {} says nothing",
+                fault.name
+            );
             let source = fs::read_to_string(folder.join(&fault.file)).expect("a source file");
             let found = source.matches(&fault.find).count();
             assert_eq!(found, 1, "{chapter}: {}: finds {found} places", fault.name);
             let program = annex.build(&fault.file, &source.replace(&fault.find, &fault.replace));
 
-            let subject = format!("'{}'", program.display());
+            let subject = quoted(&program);
             let outcome = proofs.run(&subject, &[("PROOF_SEED", "1")], &[]);
             let proved: BTreeSet<_> = outcome.proved().into_iter().map(str::to_owned).collect();
             let all: BTreeSet<_> = proofs.names().into_iter().collect();
             let died: BTreeSet<_> = all.difference(&proved).cloned().collect();
             let kills: BTreeSet<_> = fault.kills.iter().cloned().collect();
-            assert_eq!(died, kills, "{chapter}: what {} kills, and claims to kill", fault.name);
+            assert_eq!(
+                died, kills,
+                "{chapter}: what {} kills, and claims to kill",
+                fault.name
+            );
 
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path(format!("../../solutions/{chapter}/faults"));
             settings.set_prepend_module_to_snapshot(false);
             settings.set_omit_expression(true);
-            let text = failure(&outcome, &fault.kills[0], &program.display().to_string());
-            let text = text.replace(&format!("'{}'", "broken"), &format!("'{}'", fault.name));
+            let text = failure(&outcome, &fault.kills[0], &subject, &fault.name);
             settings.bind(|| insta::assert_snapshot!(fault.name.as_str(), text));
         }
     }
 }
 
-/// What one failed proof printed; the program's path is `broken`, and a port
-/// that the system chose is `PORT`.
-pub fn failure(outcome: &Outcome, proof: &str, program: &str) -> String {
+/// What one failed proof printed; the program goes by a name, and a port that
+/// the system chose by `PORT`.
+pub fn failure(outcome: &Outcome, proof: &str, program: &str, name: &str) -> String {
     let start = format!("---- {proof} stdout ----\n");
     let text = outcome.stdout.split_once(&start);
     let (_, text) = text.unwrap_or_else(|| panic!("{proof} has not failed:\n{}", outcome.stdout));
-    let end = ["\n---- ", "\nfailures:\n"].iter().filter_map(|end| text.find(end)).min();
+    let end = ["\n---- ", "\nfailures:\n"]
+        .iter()
+        .filter_map(|end| text.find(end))
+        .min();
     let text = &text[..end.unwrap_or(text.len())];
-    // The command line is quoted twice over where it is to be typed again.
-    let text = text.replace(&format!(r"'\''{program}'\''"), "'broken'");
-    let text = text.replace(program, "broken").replace("''broken'", "'broken'");
+    let text = text.replace(program, name);
     let mut parts = text.split("127.0.0.1:");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -92,7 +100,9 @@ struct Annex {
 
 impl Annex {
     fn of(chapter: &str) -> Annex {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults").join(chapter);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("faults")
+            .join(chapter);
         let copy = |path: &str| {
             let to = folder.join(path);
             fs::create_dir_all(to.parent().expect("a folder")).expect("create a folder");
@@ -110,7 +120,10 @@ impl Annex {
         let workspace = manifest["workspace"].as_table_mut().expect("a workspace");
         workspace.remove("default-members");
         let member = format!("solutions/{chapter}");
-        workspace.insert("members".to_owned(), toml::Value::Array(vec![member.into()]));
+        workspace.insert(
+            "members".to_owned(),
+            toml::Value::Array(vec![member.into()]),
+        );
         let proof = root().join("proof").display().to_string();
         workspace["dependencies"]["proof"]["path"] = proof.into();
         fs::write(folder.join("Cargo.toml"), manifest.to_string()).expect("write a manifest");
@@ -126,9 +139,16 @@ impl Annex {
         let target = self.folder.parent().expect("a folder").join("target");
         let name = format!("{}-solution", exercise(&self.chapter));
         let mut build = cargo();
-        build.current_dir(&self.folder).arg("build").args(["--bin", &name]);
-        build.args(["--offline", "--quiet", "--target-dir"]).arg(&target);
+        build
+            .current_dir(&self.folder)
+            .arg("build")
+            .args(["--bin", &name]);
+        build
+            .args(["--offline", "--quiet", "--target-dir"])
+            .arg(&target);
         output_of(&mut build);
-        target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+        target
+            .join("debug")
+            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 }

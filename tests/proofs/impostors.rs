@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::run::{Proofs, broken, chapters, root};
+use crate::run::{Proofs, broken, chapters, quoted, root};
 
 /// The record of a proof's bytes, if a server takes part in it.
 fn record(chapter: &str, proof: &str) -> Option<PathBuf> {
-    let folder = root().join("exercises").join(chapter).join("tests/snapshots");
+    let folder = root()
+        .join("exercises")
+        .join(chapter)
+        .join("tests/snapshots");
     let path = folder.join(format!("{}.bytes.jsonl", proof.replace("::", "__")));
     let text = fs::read_to_string(&path).expect("a record of bytes");
     text.contains("\"from\":\"S→").then_some(path)
@@ -17,7 +20,7 @@ fn record(chapter: &str, proof: &str) -> Option<PathBuf> {
 const BOUNDS: [(&str, &str); 1] = [("PROOF_PATIENCE_MS", "1500")];
 
 fn passes_none(fault: &str) {
-    let subject = format!("'{}' {fault}", broken());
+    let subject = format!("{} {fault}", broken());
     for chapter in chapters() {
         let proofs = Proofs::of_solution(&chapter);
         let outcome = proofs.run(&subject, &BOUNDS, &[]);
@@ -51,7 +54,7 @@ fn a_program_that_replays_the_record_passes_no_server_proof() {
             let Some(record) = record(&chapter, &proof) else {
                 continue;
             };
-            let subject = format!("'{}' replays-the-record '{}'", broken(), record.display());
+            let subject = format!("{} replays-the-record {}", broken(), quoted(&record));
             let run = |seed: &str| {
                 let environment = [BOUNDS[0], ("PROOF_SEED", seed)];
                 let outcome = proofs.run(&subject, &environment, &["--exact", &proof]);
@@ -59,9 +62,16 @@ fn a_program_that_replays_the_record_passes_no_server_proof() {
             };
             fooled += usize::from(run("1") == "proved");
             let seed = std::process::id().to_string() + "7";
-            assert_eq!(run(&seed), "refused", "{chapter} {proof}, PROOF_SEED={seed}");
+            assert_eq!(
+                run(&seed),
+                "refused",
+                "{chapter} {proof}, PROOF_SEED={seed}"
+            );
         }
     }
     println!("under the recorded seed the replay fools {fooled} proofs");
-    assert!(fooled >= 3, "the replay is no good: it fools {fooled} under its own seed");
+    assert!(
+        fooled >= 3,
+        "the replay is no good: it fools {fooled} under its own seed"
+    );
 }

@@ -33,7 +33,9 @@ fn check(folder: &str) {
     for (exercise, command) in &oracle.serves {
         let subject = command.replace("{dir}", &dir.display().to_string());
         let chapters = crate::run::chapters();
-        let chapter = chapters.iter().find(|c| crate::run::exercise(c) == exercise);
+        let chapter = chapters
+            .iter()
+            .find(|c| crate::run::exercise(c) == exercise);
         let proofs = Proofs::of_solution(chapter.expect("a chapter"));
         let outcome = proofs.run(&subject, &[], &[]);
         let named = |proof: &str| {
@@ -73,7 +75,13 @@ fn check(folder: &str) {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} {}\n{}", oracle.name, oracle.version, wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} {}\n{}",
+        oracle.name,
+        oracle.version,
+        wrong.join("\n")
+    );
 }
 
 #[test]

@@ -15,7 +15,13 @@ pub fn root() -> &'static Path {
 pub fn chapters() -> Vec<String> {
     let folders = root().join("exercises").read_dir().expect("exercises/");
     let mut names: Vec<String> = folders
-        .map(|folder| folder.expect("a folder").file_name().into_string().expect("UTF-8"))
+        .map(|folder| {
+            folder
+                .expect("a folder")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
         .collect();
     names.sort();
     names
@@ -43,18 +49,36 @@ pub fn output_of(command: &mut Command) -> String {
 /// The program that holds known faults: `proof/examples/broken.rs`.
 pub fn broken() -> String {
     let built = cargo()
-        .args(["build", "-p", "proof", "--example", "broken", "--message-format=json"])
+        .args([
+            "build",
+            "-p",
+            "proof",
+            "--example",
+            "broken",
+            "--message-format=json",
+        ])
         .output()
         .expect("cargo runs");
-    executable(&built.stdout).expect("an example").display().to_string()
+    quoted(&executable(&built.stdout, "broken").expect("an example"))
 }
 
-fn executable(messages: &[u8]) -> Option<PathBuf> {
+/// A path as a word of a command line.
+pub fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    match path.contains(char::is_whitespace) {
+        true => format!("'{path}'"),
+        false => path,
+    }
+}
+
+/// The executable of the target of this name, among cargo's messages.
+fn executable(messages: &[u8], target: &str) -> Option<PathBuf> {
     let messages = String::from_utf8_lossy(messages).into_owned();
     let mut found = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)));
+        .filter(|message| message["target"]["name"] == target)
+        .filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
     found.next_back()
 }
 
@@ -81,7 +105,11 @@ pub struct Outcome {
 impl Proofs {
     /// Those of `solutions/NN-name`: cargo has them built already.
     pub fn of_solution(chapter: &str) -> Proofs {
-        Proofs::build("solutions", chapter, &format!("{}-solution", exercise(chapter)))
+        Proofs::build(
+            "solutions",
+            chapter,
+            &format!("{}-solution", exercise(chapter)),
+        )
     }
 
     /// Those of `exercises/NN-name`, against its own, unfinished, program.
@@ -97,9 +125,16 @@ impl Proofs {
             .expect("cargo runs");
         let errors = String::from_utf8_lossy(&built.stderr);
         Proofs {
-            binary: executable(&built.stdout).unwrap_or_else(|| panic!("{package}: {errors}")),
+            binary: executable(&built.stdout, "proof")
+                .unwrap_or_else(|| panic!("{package}: {errors}")),
             folder: root().join(shelf).join(chapter),
         }
+    }
+
+    /// The compiled proofs.
+    #[cfg(target_os = "linux")]
+    pub fn binary(&self) -> &Path {
+        &self.binary
     }
 
     /// The paths of all proofs.

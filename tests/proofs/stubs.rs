@@ -18,14 +18,24 @@ fn an_untouched_exercise_fails_every_proof() {
         for name in proofs.names() {
             let report = outcome.reports.get(&name);
             let status = report.map_or("no report", |report| &report.status);
-            assert_ne!(status, "proved", "{chapter} {name}: true before anything is written");
-            assert_eq!(status, "unwritten", "{chapter} {name}: does not name its step");
+            assert_ne!(
+                status, "proved",
+                "{chapter} {name}: true before anything is written"
+            );
+            assert_eq!(
+                status, "unwritten",
+                "{chapter} {name}: does not name its step"
+            );
         }
         // Of each failure: the step, and where to read.
         let failures = proofs.names().len();
         for line in ["\n  read   book/src/", "\n  hint   exercises/", "\n  step "] {
             let shown = outcome.stdout.matches(line).count();
-            assert_eq!(shown, failures, "{chapter}: {line:?} in\n{}", outcome.stdout);
+            assert_eq!(
+                shown, failures,
+                "{chapter}: {line:?} in\n{}",
+                outcome.stdout
+            );
         }
     }
 }
