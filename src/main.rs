@@ -1,2 +1,11 @@
-//! The `workbook` command.
-fn main() {}
+//! The `workbook` command: the book, and everything around the exercises.
+
+mod accept;
+mod book;
+mod cli;
+mod house;
+mod serve;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -1,0 +1,55 @@
+//! The table of an exercise's proofs, by step.
+
+use std::fmt::Write as _;
+
+use super::html::{escape, inline};
+use crate::house::{Exercise, Proof, Step};
+
+/// The table as one line of HTML; `transcript` gives a proof's figure.
+pub fn html(
+    exercise: &Exercise,
+    proofs: &[Proof],
+    mut transcript: impl FnMut(&Proof) -> String,
+) -> String {
+    let mut bodies = String::new();
+    for (nth, step) in exercise.about.steps.iter().enumerate() {
+        let _ = write!(
+            bodies,
+            "<tbody data-step=\"{}\"><tr class=\"sp-step\"><th colspan=\"3\" scope=\"rowgroup\">\
+             Step {} · {} <span class=\"sp-points\">{}</span></th></tr>",
+            escape(&step.id),
+            nth + 1,
+            inline(&step.title),
+            points(step)
+        );
+        for proof in proofs.iter().filter(|proof| proof.step() == step.id) {
+            let kind = if proof.strict() { "strict" } else { "core" };
+            let _ = write!(
+                bodies,
+                "<tr id=\"proof-{}\" data-proof=\"{}\" data-kind=\"{kind}\">\
+                 <td><details><summary>{}</summary>{}</details></td>\
+                 <td><code>{}</code></td><td>{kind}</td></tr>",
+                escape(&proof.snapshot()),
+                escape(&proof.path),
+                inline(&proof.shows),
+                transcript(proof),
+                escape(proof.test()),
+            );
+        }
+        bodies.push_str("</tbody>");
+    }
+    format!(
+        "<div class=\"sp-scroll\"><table class=\"sp-proofs\"><thead><tr>\
+         <th scope=\"col\">what holds</th><th scope=\"col\">proof</th><th scope=\"col\">kind</th>\
+         </tr></thead>{bodies}</table></div>"
+    )
+}
+
+fn points(step: &Step) -> String {
+    let plural = if step.points == 1 { "" } else { "s" };
+    let core = format!("{} point{plural}", step.points);
+    match step.strict_points {
+        0 => core,
+        strict => format!("{core}, strict {strict}"),
+    }
+}

@@ -1,0 +1,130 @@
+//! A transcript as a figure: two voices on one wire, each entry a line that
+//! opens into its bytes. HTML and CSS only.
+
+use std::fmt::Write as _;
+
+use super::bytes;
+use super::html::{escape, list};
+use super::names::mark_names;
+use super::recording::{Entry, Kind, Recording, Side};
+use crate::house::{Exercise, Oracle};
+
+/// The whole figure, as a `transcript` fence shows it.
+pub struct Figure<'a> {
+    /// What was recorded.
+    pub recording: &'a Recording,
+    /// The exercise it belongs to.
+    pub exercise: &'a Exercise,
+    /// The proof's path: `step_2_answer::upgrades`.
+    pub proof: &'a str,
+    /// The page's first showing of this proof gets an id.
+    pub id: Option<&'a str>,
+    /// The entry, from 1, that stands open.
+    pub open: Option<usize>,
+    /// All oracles; those that give this transcript are named.
+    pub oracles: &'a [Oracle],
+}
+
+impl Figure<'_> {
+    /// The figure as one line of HTML.
+    pub fn html(&self) -> String {
+        let id = self.id.map_or(String::new(), |id| format!(" id=\"{id}\""));
+        let name = self.proof.rsplit("::").next().unwrap_or_default();
+        let also: Vec<String> = self
+            .oracles
+            .iter()
+            .filter(|oracle| oracle.gives(self.exercise, self.proof))
+            .map(|oracle| escape(&format!("{} {}", oracle.name, oracle.version)))
+            .collect();
+        let also = match also.is_empty() {
+            true => String::new(),
+            false => format!(" · also given by {}", list(&also)),
+        };
+        format!(
+            "<figure class=\"sp-wire\"{id} data-proof=\"{}\">\
+             <figcaption><b>{}</b><span>recorded by <code>cargo test</code>{also}</span></figcaption>\
+             {}</figure>",
+            escape(self.proof),
+            humanised(name),
+            wire(self.recording, |nth, entry| {
+                let inside = bytes::render(entry, &self.recording.names)?;
+                Some((inside, self.open == Some(nth)))
+            })
+        )
+    }
+}
+
+/// The figure without bytes and caption, as the table of proofs shows it.
+pub fn small(recording: &Recording) -> String {
+    format!(
+        "<figure class=\"sp-wire sp-small\">{}</figure>",
+        wire(recording, |_, _| None)
+    )
+}
+
+/// `upgrades_whatever_the_case` as words.
+pub fn humanised(name: &str) -> String {
+    escape(&name.replace('_', " "))
+}
+
+/// `inside` gives what an entry (from 1) opens into and whether it is open.
+fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String, bool)>) -> String {
+    // Where nobody but the shell speaks, its two sides are the two voices.
+    let in_shell = recording
+        .entries
+        .iter()
+        .all(|entry| entry.side() == Side::Neither);
+    let ends = match in_shell {
+        true => ("you", "program"),
+        false => ("client", "server"),
+    };
+    let mut items = String::new();
+    for (at, entry) in recording.entries.iter().enumerate() {
+        let side = match (entry.side(), entry.kind) {
+            (Side::Client, _) => "sp-c",
+            (Side::Server, _) => "sp-s",
+            (Side::Neither, Kind::Command) if in_shell => "sp-c",
+            (Side::Neither, _) if in_shell => "sp-s",
+            (Side::Neither, _) => "sp-run",
+        };
+        let say = say(entry, recording);
+        let arrow = match side {
+            "sp-run" => "",
+            _ => "<span class=\"sp-arrow\"></span>",
+        };
+        let _ = match inside(at + 1, entry) {
+            Some((inside, open)) => {
+                let (now, open) = if open { (" sp-now", " open") } else { ("", "") };
+                write!(
+                    items,
+                    "<li class=\"{side}{now}\"><details{open}><summary>{say}{arrow}</summary>\
+                     <div class=\"sp-inside\">{inside}</div></details></li>"
+                )
+            }
+            None => write!(
+                items,
+                "<li class=\"{side}\"><div class=\"sp-row\">{say}{arrow}</div></li>"
+            ),
+        };
+    }
+    format!(
+        "<div class=\"sp-ends\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>\
+         <ol class=\"sp-events\">{items}</ol>",
+        ends.0, ends.1
+    )
+}
+
+fn say(entry: &Entry, recording: &Recording) -> String {
+    let layer = match entry.kind {
+        Kind::Request | Kind::Response => "http",
+        Kind::Frame => "frame",
+        Kind::Line | Kind::Bytes | Kind::Note => "tcp",
+        Kind::Command | Kind::Output => "shell",
+    };
+    let who = match entry.from.as_str() {
+        "" => String::new(),
+        from => format!("<span class=\"sp-who\">{}</span> ", escape(from)),
+    };
+    let text = mark_names(&entry.lines.join("\n"), &recording.names);
+    format!("<span class=\"sp-say\"><span class=\"sp-layer\">{layer}</span>{who}{text}</span>")
+}

@@ -1,0 +1,121 @@
+//! Serves the book on the loopback interface, built anew whenever its sources
+//! change.
+
+mod guard;
+mod live;
+mod site;
+mod watch;
+
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+use tokio::sync::watch as channel;
+
+use crate::book;
+use crate::cli::Outcome;
+use crate::house::House;
+use site::Site;
+
+/// What is served at the moment.
+#[derive(Clone, Default)]
+pub struct Now {
+    /// The last book that could be built.
+    site: Option<Arc<Site>>,
+    /// What is wrong with the sources since then.
+    broken: Option<Arc<str>>,
+}
+
+/// Serves until Ctrl-C.
+pub fn run(house: &House, port: u16) -> Result<Outcome> {
+    let listener = listen(port)?;
+    let address = listener.local_addr()?;
+    let (tell, now) = channel::channel(Now::default());
+
+    // Before it says where the book is, there is something to see there.
+    let seen = watch::stamps(house);
+    build(house, &tell);
+    println!("the book is at http://{address} · Ctrl-C ends it");
+    io::stdout().flush()?;
+
+    let house = house.clone();
+    std::thread::spawn(move || {
+        watch::on_change(&house, seen, || {
+            let start = Instant::now();
+            if build(&house, &tell) {
+                let took = start.elapsed().as_secs_f32();
+                eprintln!("the book is built anew ({took:.1} s)");
+            }
+        });
+    });
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let routes = Router::new()
+            .route("/-/live", get(live::socket))
+            .route("/-/live.js", get(live::script))
+            .fallback(site::respond)
+            .layer(from_fn(guard::check))
+            .with_state(now);
+        tokio::select! {
+            served = axum::serve(listener, routes) => served?,
+            ended = tokio::signal::ctrl_c() => ended?,
+        }
+        Ok(Outcome::Done)
+    })
+}
+
+/// How many ports to try.
+const TRIES: u16 = 20;
+
+/// Listens on this port, or on the next one that is free.
+fn listen(port: u16) -> Result<TcpListener> {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    let mut last = bind(port);
+    for next in (port..u16::MAX).skip(1).take(TRIES.into()) {
+        match last {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = bind(next),
+            _ => break,
+        }
+    }
+    last.with_context(|| format!("no port to serve on, from {port} up"))
+}
+
+/// Builds the book and swaps it in; where that fails, the old one stays and
+/// the terminal says why. Returns whether there is a new book to see.
+fn build(house: &House, tell: &channel::Sender<Now>) -> bool {
+    let built = build_site(house);
+    let mut fresh = false;
+    tell.send_modify(|now| match built {
+        Ok(site) => {
+            let other = now.site.as_ref().is_none_or(|old| old.id() != site.id());
+            fresh = other || now.broken.is_some();
+            now.site = Some(Arc::new(site));
+            now.broken = None;
+        }
+        Err(report) => {
+            eprintln!("{report}");
+            now.broken = Some(report.into());
+        }
+    });
+    fresh
+}
+
+fn build_site(house: &House) -> Result<Site, String> {
+    let said = |error: anyhow::Error| format!("error: {error:#}");
+    let dir = tempfile::tempdir().map_err(|error| said(error.into()))?;
+    let faults = book::build(house, dir.path()).map_err(said)?;
+    if !faults.is_empty() {
+        return Err(book::report(&faults));
+    }
+    Site::load(dir.path()).map_err(said)
+}
