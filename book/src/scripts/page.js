@@ -17,3 +17,12 @@ const observer = new ResizeObserver((entries) => {
     }
 });
 for (const scroller of scrollers) observer.observe(scroller);
+
+// Who follows a link to a proof came for its transcript.
+const openTarget = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const details = target?.matches("[data-proof]") && target.querySelector("details");
+    if (details) details.open = true;
+};
+addEventListener("hashchange", openTarget);
+openTarget();
