@@ -246,9 +246,10 @@ mod step_3_patience {
         #[test]
         fn half_a_line_is_idle_too() {
             let server = subject!().serve_with(&["--idle", "1s"]);
-            let word = server.word();
+            let (word, half) = (server.word(), server.word());
             let mut c = server.client();
-            c.bytes(&word).reads_line().closed();
+            c.line(&word).reads_line();
+            c.bytes(&half).reads_line().closed();
             prove!(server);
         }
 
