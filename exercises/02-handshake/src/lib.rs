@@ -100,28 +100,34 @@ pub struct Upgrade {
     pub subprotocol: Option<String>,
 }
 
-/// No: the rule that the request breaks. One line a rule; its clause says why.
+/// No: the rule that the request breaks, with the status that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// 400: this is no HTTP (RFC 9112 §2.2, §5).
+    /// 400: this is no HTTP (RFC 9112 §2.2). [`Request::parse`] finds out.
     BadHead,
-    /// 400: not exactly one `Host` (RFC 9112 §3.2).
+    /// 400: not exactly one `Host` line (RFC 9112 §3.2).
     NotOneHost,
-    /// 400: content would follow, and be taken for frames (RFC 9110 §9.3.1).
+    /// 400: a `Transfer-Encoding`, or a `Content-Length` other than `0`. The
+    /// content would be taken for frames (RFC 9110 §7.8, §9.3.1).
     HasContent,
-    /// 400: not exactly one key of 16 bytes in base64 (RFC 6455 §4.2.1, §11.3.1).
+    /// 400: not exactly one key, or not base64 of 16 bytes (RFC 6455 §4.2.1
+    /// item 5, §11.3.1).
     BadKey,
     /// 400: an offered subprotocol is no token (RFC 6455 §4.2.1, §4.3).
     BadOffer,
-    /// 403: a page from elsewhere (RFC 6455 §4.2.2, §10.2).
+    /// 403: a page that is not listed (RFC 6455 §4.2.2 item 4, §10.2).
     ForeignOrigin,
-    /// 405: only GET opens a WebSocket (RFC 6455 §4.2.1, RFC 9110 §15.5.6).
+    /// 405, with `Allow: GET`: any other method (RFC 6455 §4.2.1 item 1,
+    /// RFC 9110 §15.5.6).
     NotGet,
     /// 408: the head did not come in time (RFC 9110 §15.5.9).
     TooSlow,
-    /// 426: nobody asks for a WebSocket (RFC 9110 §7.8, §15.5.22).
+    /// 426, with `Upgrade: websocket` and `Connection: upgrade`: not HTTP/1.1,
+    /// no `websocket` in `Upgrade`, or no `upgrade` in `Connection`
+    /// (RFC 6455 §4.2.1 items 1, 3, 4; RFC 9110 §7.8, §15.5.22).
     NoUpgrade,
-    /// 426: another version than 13 (RFC 6455 §4.2.2, §4.4).
+    /// 426, with the same and `Sec-WebSocket-Version: 13`: not exactly one
+    /// version, or not exactly `13` (RFC 6455 §4.2.2 item 4, §4.4).
     NotVersion13,
     /// 431: the head is longer than this server reads (RFC 6585 §5).
     HeadTooLarge,

@@ -20,6 +20,42 @@ const VERSION: &str = "Sec-WebSocket-Version";
 const PROTOCOL: &str = "Sec-WebSocket-Protocol";
 const ORIGIN: &str = "Origin";
 
+/// A key that nobody has seen before. The wrong accept values that people make
+/// of one are known: a proof that meets one of them says which it is.
+fn fresh_key(subject: &Subject) -> String {
+    let key = subject.key();
+    let nonce = STANDARD.decode(&key).expect("a key is base64");
+    let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    let (keyed, lower) = (format!("{key}{guid}"), guid.to_lowercase());
+    let hex = Sha1::from(&keyed).digest().to_string();
+    let hashed = |text: &[u8]| STANDARD.encode(Sha1::from(text).digest().bytes());
+    let mistakes = [
+        (
+            hashed(&[&nonce, guid.as_bytes()].concat()),
+            "hashes the 16 bytes that the key decodes to; the text itself is hashed.",
+        ),
+        (hashed(key.as_bytes()), "hashes the key without the GUID."),
+        (
+            hashed(format!("{guid}{key}").as_bytes()),
+            "hashes the GUID before the key.",
+        ),
+        (
+            hashed(format!("{key}{lower}").as_bytes()),
+            "hashes the GUID in lower case.",
+        ),
+        (
+            hashed(format!("{key}\r\n{guid}").as_bytes()),
+            "hashes the key with the end of its line.",
+        ),
+        (STANDARD.encode(&hex), "is base64 of the digest in hex."),
+        (hex, "is the digest in hex; it is written in base64."),
+    ];
+    for (value, says) in mistakes {
+        subject.mistake(value, says);
+    }
+    key
+}
+
 /// A request that may be spoiled, part by part.
 struct Ask {
     start: String,
@@ -31,7 +67,7 @@ fn ask(server: &Subject) -> Ask {
     Ask::plain()
         .with(UPGRADE, "websocket")
         .with(CONNECTION, "Upgrade")
-        .with(KEY, server.key())
+        .with(KEY, fresh_key(server))
         .with(VERSION, "13")
 }
 
@@ -133,27 +169,7 @@ mod step_1_accept_key {
     #[test]
     fn a_fresh_key() {
         let program = subject!();
-        let key = program.key();
-        let hashed = |text: &[u8]| Sha1::from(text).digest();
-        let base64 = |text: &[u8]| STANDARD.encode(hashed(text).bytes());
-        let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-        let with_guid = format!("{key}{guid}");
-        let nonce = STANDARD.decode(&key).expect("a key is base64");
-
-        let mistake = |value: &str, says: &str| program.mistake(value, says);
-        let decoded = [&nonce[..], guid.as_bytes()].concat();
-        let says = "hashes the 16 bytes that the key decodes to. The text itself is hashed.";
-        mistake(&base64(&decoded), says);
-        mistake(&base64(key.as_bytes()), "hashes the key without the GUID.");
-        let says = "hashes the GUID before the key.";
-        mistake(&base64(format!("{guid}{key}").as_bytes()), says);
-        let says = "hashes the GUID in lower case.";
-        mistake(&base64(with_guid.to_lowercase().as_bytes()), says);
-        let hex = hashed(with_guid.as_bytes()).to_string();
-        mistake(&STANDARD.encode(&hex), "is base64 of the digest in hex.");
-        mistake(&hex, "is the digest in hex. It is written in base64.");
-
-        program.run(&["accept", &key]);
+        program.run(&["accept", &fresh_key(&program)]);
         prove!(program);
     }
 
