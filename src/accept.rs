@@ -1,9 +1,198 @@
-//! Records.
-use anyhow::Result;
+//! Records the snapshots of an exercise from its solution, and keeps those
+//! that the author has looked at.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use similar::TextDiff;
+
+use crate::book::HEADER;
 use crate::cli::Outcome;
-use crate::house::{Exercise, House};
+use crate::house::{Exercise, House, Proof};
 
-pub fn run(_: &House, _: &Exercise, _: bool) -> Result<Outcome> {
+/// The endings of a recording's two files.
+const SNAP: &str = ".snap";
+const BYTES: &str = ".bytes.jsonl";
+
+/// Runs the command.
+pub fn run(house: &House, exercise: &Exercise, yes: bool) -> Result<Outcome> {
+    let dir = exercise.snapshots_dir();
+    let before = contents(&dir)?;
+    let program = build_solution(house, exercise)?;
+    if !record(house, exercise, &program)? {
+        restore(&dir, &before)?;
+        eprintln!("the recording failed; every snapshot is as it was");
+        return Ok(Outcome::Refused);
+    }
+    let after = contents(&dir)?;
+    let proofs: BTreeSet<String> = exercise.proofs()?.iter().map(Proof::snapshot).collect();
+    let names: BTreeSet<&str> = before
+        .keys()
+        .chain(after.keys())
+        .filter_map(|n| stem(n))
+        .collect();
+
+    let (mut kept, mut put_back) = (0, 0);
+    for name in names {
+        let file = |ending: &str| format!("{name}{ending}");
+        let old = before.get(&file(SNAP)).map_or("", String::as_str);
+        let new = match proofs.contains(name) {
+            true => after.get(&file(SNAP)).map_or("", String::as_str),
+            // No test has this name any more: both of its files go.
+            false => "",
+        };
+        if old == new && proofs.contains(name) {
+            continue;
+        }
+        println!(
+            "{}\n{}",
+            house.relative(&dir.join(file(SNAP))),
+            difference(old, new)
+        );
+        let keep = yes
+            || agreed(if new.is_empty() {
+                "remove it"
+            } else {
+                "keep this"
+            })?;
+        for ending in [SNAP, BYTES] {
+            let path = dir.join(file(ending));
+            let text = match (keep, proofs.contains(name)) {
+                (true, true) => continue,
+                (true, false) => None,
+                (false, _) => before.get(&file(ending)),
+            };
+            put(&path, text)?;
+        }
+        *(if keep { &mut kept } else { &mut put_back }) += 1;
+    }
+    println!(
+        "{kept} changed and kept, {put_back} left as before, of {} snapshots",
+        proofs.len()
+    );
     Ok(Outcome::Done)
+}
+
+/// All recorded files of a folder by name.
+fn contents(dir: &Path) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    if !dir.is_dir() {
+        return Ok(found);
+    }
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if stem(&name).is_some() {
+            found.insert(name, fs::read_to_string(&path)?);
+        }
+    }
+    Ok(found)
+}
+
+fn stem(name: &str) -> Option<&str> {
+    name.strip_suffix(SNAP).or_else(|| name.strip_suffix(BYTES))
+}
+
+fn restore(dir: &Path, before: &BTreeMap<String, String>) -> Result<()> {
+    for name in contents(dir)?.keys().chain(before.keys()) {
+        put(&dir.join(name), before.get(name))?;
+    }
+    Ok(())
+}
+
+/// Writes a file, or removes it.
+fn put(path: &Path, text: Option<&String>) -> Result<()> {
+    let done = match text {
+        Some(text) => fs::write(path, text),
+        None if path.exists() => fs::remove_file(path),
+        None => Ok(()),
+    };
+    done.with_context(|| path.display().to_string())
+}
+
+fn cargo(house: &House) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.current_dir(house.root());
+    command
+}
+
+/// Builds the solution; returns its program.
+fn build_solution(house: &House, exercise: &Exercise) -> Result<PathBuf> {
+    let package = format!("{}-solution", exercise.name);
+    let output = cargo(house)
+        .args([
+            "build",
+            "--package",
+            &package,
+            "--message-format",
+            "json-render-diagnostics",
+        ])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo can't be started")?;
+    if !output.status.success() {
+        bail!("{package} doesn't build");
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| {
+            let is_ours = message["target"]["name"] == package.as_str();
+            let program = message["executable"].as_str().filter(|_| is_ours)?;
+            Some(PathBuf::from(program))
+        })
+        .with_context(|| format!("{package} has no program of that name"))
+}
+
+/// Lets every proof write down what the solution does. The same seed gives the
+/// same bytes each time.
+fn record(house: &House, exercise: &Exercise, program: &Path) -> Result<bool> {
+    let output = cargo(house)
+        .args(["test", "--package", &exercise.name, "--test", "proof"])
+        .env("PROOF_RECORD", "1")
+        .env("PROOF_SEED", "1")
+        .env("INSTA_UPDATE", "always")
+        .env("INSTA_FORCE_PASS", "1")
+        .env("SUBJECT", format!("'{}'", program.display()))
+        .output()
+        .context("cargo can't be started")?;
+    if !output.status.success() {
+        io::stderr().write_all(&output.stderr)?;
+        io::stderr().write_all(&output.stdout)?;
+    }
+    Ok(output.status.success())
+}
+
+/// The transcript with what changes marked; the snapshot's header is no part.
+fn difference(old: &str, new: &str) -> String {
+    let lines = |text: &str| {
+        let lines = text.split_inclusive('\n').skip(HEADER);
+        lines.collect::<String>()
+    };
+    let (old, new) = (lines(old), lines(new));
+    TextDiff::from_lines(&old, &new)
+        .iter_all_changes()
+        .map(|change| format!("{}{change}", change.tag()))
+        .collect()
+}
+
+/// Asks; no answer is a no.
+fn agreed(to: &str) -> Result<bool> {
+    print!("{to}? [y/N] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    if io::stdin().read_line(&mut answer)? == 0 {
+        println!();
+    }
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

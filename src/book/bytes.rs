@@ -24,7 +24,7 @@ pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
         Kind::Request => Some(http::render(&entry.bytes, Side::Client, names)),
         Kind::Response => Some(http::render(&entry.bytes, Side::Server, names)),
         Kind::Line | Kind::Bytes => Some(plain(entry, names)),
-        Kind::Command | Kind::Output | Kind::Note => None,
+        Kind::Command | Kind::Output | Kind::Ticks | Kind::Flood | Kind::Note => None,
     }
 }
 
@@ -161,12 +161,10 @@ pub fn spoken(bytes: &[u8], binary: bool, mark: impl Fn(&str) -> String) -> Stri
     }
 }
 
-/// A character that shows: control characters as their pictures.
-fn visible(c: char) -> char {
-    match c {
-        '\x7f' => '␡',
-        c if c.is_ascii_control() => char::from_u32(0x2400 + c as u32).unwrap_or(c),
-        c if c.is_control() => '\u{fffd}',
-        c => c,
+/// A character that shows: control characters as Rust writes them.
+fn visible(c: char) -> String {
+    match c.is_control() {
+        true => c.escape_default().collect(),
+        false => c.into(),
     }
 }

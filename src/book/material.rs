@@ -119,9 +119,17 @@ fn check_exercise(house: &House, exercise: &Exercise, proofs: &[Proof], faults: 
         }
     }
     let source = house.relative(&exercise.proofs_file());
+    let none = snaps.is_empty() && !proofs.is_empty();
+    if none {
+        let message = format!(
+            "no snapshot is on record; `{}` records them",
+            accept(exercise)
+        );
+        faults.add(&source, 1, message);
+    }
     for proof in proofs {
         let path = &proof.path;
-        if !snaps.contains(&proof.snapshot()) {
+        if !none && !snaps.contains(&proof.snapshot()) {
             let message = format!(
                 "`{path}` has no snapshot; `{}` records it",
                 accept(exercise)

@@ -33,8 +33,8 @@ use crate::house::House;
 pub use fault::Fault;
 use fault::Faults;
 use material::Material;
-pub use material::recorded;
 use preprocess::Widgets;
+pub use recording::HEADER;
 
 /// Builds the book into `out`. The faults of the sources are returned, all of
 /// them; where there are any, what is in `out` is not to be shown. An error

@@ -46,6 +46,10 @@ pub enum Kind {
     Response,
     /// A WebSocket frame.
     Frame,
+    /// The first of a stream that counts up; read as a line or a frame.
+    Ticks,
+    /// A stream of binary frames; read as a frame without bytes.
+    Flood,
     /// What happened to the connection.
     Note,
 }
@@ -82,21 +86,21 @@ pub enum Side {
     Neither,
 }
 
+// What of a bytes file the book needs; the rest is the proof library's.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct First {
-    #[allow(dead_code, reason = "the library's; the book shows no seed")]
-    seed: u64,
     names: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
     from: String,
     kind: Kind,
     lines: usize,
     hex: String,
+    /// Whether a stream is one of lines, not of frames.
+    #[serde(default)]
+    line: bool,
 }
 
 /// What is wrong with a file of a recording.
@@ -158,7 +162,11 @@ impl Recording {
                 bytes: unhex(&record.hex)
                     .ok_or_else(|| in_bytes(at, "its hex is not hexadecimal".into()))?,
                 from: record.from,
-                kind: record.kind,
+                kind: match record.kind {
+                    Kind::Ticks if record.line => Kind::Line,
+                    Kind::Ticks | Kind::Flood => Kind::Frame,
+                    kind => kind,
+                },
                 lines,
             });
         }

@@ -116,10 +116,10 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
 
 fn say(entry: &Entry, recording: &Recording) -> String {
     let layer = match entry.kind {
+        _ if entry.from.is_empty() => "shell",
         Kind::Request | Kind::Response => "http",
-        Kind::Frame => "frame",
-        Kind::Line | Kind::Bytes | Kind::Note => "tcp",
-        Kind::Command | Kind::Output => "shell",
+        Kind::Frame | Kind::Ticks | Kind::Flood => "frame",
+        _ => "tcp",
     };
     let who = match entry.from.as_str() {
         "" => String::new(),
