@@ -15,9 +15,12 @@ use crate::process::Process;
 use crate::transcript::{Entry, Kind};
 use crate::verdict::Evidence;
 
+/// RFC 6455 §1.3: what a server puts behind a key before it hashes.
+const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
 /// RFC 6455 §4.2.2: the accept value of a key.
 pub fn accept(key: &str) -> String {
-    let text = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    let text = format!("{key}{GUID}");
     STANDARD.encode(sha1_smol::Sha1::from(text).digest().bytes())
 }
 
@@ -192,11 +195,48 @@ impl Subject {
 impl crate::case::State {
     pub(crate) fn key(&mut self) -> String {
         let nonce = self.draw.bytes(16);
-        let key = STANDARD.encode(nonce);
+        let key = STANDARD.encode(&nonce);
         self.names.add("key", key.as_bytes());
         self.names.add("accept", accept(&key).as_bytes());
+        self.mistakes.extend(wrong_accepts(&key, &nonce));
         key
     }
+}
+
+/// What is often taken for the accept value of a key.
+fn wrong_accepts(key: &str, nonce: &[u8]) -> impl Iterator<Item = Mistake> {
+    let sha1 = |parts: &[&[u8]]| sha1_smol::Sha1::from(parts.concat()).digest();
+    let base64 = |parts: &[&[u8]]| STANDARD.encode(sha1(parts).bytes());
+    let (text, guid) = (key.as_bytes(), GUID.as_bytes());
+    let small = GUID.to_lowercase();
+    let hex = sha1(&[text, guid]).to_string();
+    let mistakes = [
+        (
+            base64(&[nonce, guid]),
+            "is made from the 16 bytes that the key decodes to: hash the key's text as it stands.",
+        ),
+        (
+            base64(&[text]),
+            "is made from the key alone: the GUID follows it.",
+        ),
+        (
+            base64(&[guid, text]),
+            "is made from the GUID and then the key: the key comes first.",
+        ),
+        (
+            base64(&[text, small.as_bytes()]),
+            "is made with the GUID in small letters.",
+        ),
+        (
+            STANDARD.encode(&hex),
+            "is the digest in hex, in base64: encode its 20 bytes.",
+        ),
+        (hex, "is the digest in hex: encode its 20 bytes in base64."),
+    ];
+    mistakes.into_iter().map(|(value, says)| Mistake {
+        value: value.into_bytes(),
+        says: says.to_owned(),
+    })
 }
 
 /// The address in `listening on SCHEME://ADDRESS`, once the line is whole.

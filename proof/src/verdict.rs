@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::case::Case;
+use crate::case::{Case, Mistake};
 use crate::frame::Frame;
 use crate::report::{self, Status};
 use crate::transcript::{Entry, Kind, Transcript};
@@ -292,15 +292,14 @@ impl<'a> Failure<'a> {
         let Some(entry) = state.transcript.entry_at(at, &state.names) else {
             return;
         };
-        for mistake in &state.mistakes {
-            let found = entry
-                .bytes
-                .windows(mistake.value.len())
-                .any(|w| w == mistake.value);
-            if found {
-                let value = plain(&mistake.value, &Names::default());
-                let _ = writeln!(out, "  {value}\n  {}\n", mistake.says);
+        let met = |m: &&Mistake| entry.bytes.windows(m.value.len()).any(|w| w == m.value);
+        if let Some(mistake) = state.mistakes.iter().find(met) {
+            let value = plain(&mistake.value, &Names::default());
+            let _ = writeln!(out, "  {value}");
+            for line in wrap(&mistake.says, 76) {
+                let _ = writeln!(out, "  {line}");
             }
+            out.push('\n');
         }
         match entry.kind {
             Kind::Frame { .. } if entry.from.starts_with('S') => {
