@@ -135,8 +135,12 @@ pub enum Refusal {
 
 // --- Step 1: the accept key ---
 
+/// What the key is hashed with (RFC 6455 §1.3). Any text would do that no other
+/// protocol uses.
+pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
 /// What the server answers to a `Sec-WebSocket-Key` (RFC 6455 §4.2.2 item 5):
-/// base64 of the SHA-1 of the key, as it stands, with the GUID behind it.
+/// base64 of the SHA-1 of the key, as it stands, with the [`GUID`] behind it.
 /// At hand: `sha1_smol::Sha1` and `base64::engine::general_purpose::STANDARD`.
 pub fn accept_key(key: &str) -> String {
     todo!("step 1: the accept value of {key:?}")
@@ -163,8 +167,14 @@ impl Upgrade {
 // --- Step 3: no ---
 
 impl Request {
-    /// Whether the comma-separated list in the lines of this name holds this
-    /// token, whatever its case (RFC 9110 §5.3, §5.6.1).
+    /// The members of a comma-separated list, over all lines of this name and
+    /// without white space around them (RFC 9110 §5.3, §5.6.1). Empty ones do
+    /// not count.
+    pub fn members(&self, name: &str) -> Vec<&str> {
+        todo!("step 3: the members of {:?}", self.values(name))
+    }
+
+    /// Whether the list of this name holds this token, whatever its case.
     pub fn lists(&self, name: &str, token: &str) -> bool {
         todo!("step 3: is {token:?} in {:?}?", self.values(name))
     }

@@ -138,8 +138,9 @@ pub enum Refusal {
 
 // --- Step 1: the accept key ---
 
-/// Any value would do that only a WebSocket server knows; the RFC chose this.
-const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/// What the key is hashed with (RFC 6455 §1.3). Any text would do that no other
+/// protocol uses.
+pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// What the server answers to a `Sec-WebSocket-Key` (RFC 6455 §4.2.2 item 5).
 /// The key is hashed as it stands, undecoded.
