@@ -1,6 +1,6 @@
 // The accept value of RFC 6455 §4.2.2, with every intermediate shown.
 
-export const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
@@ -16,13 +16,19 @@ function decode(text) {
     }
 }
 
+/** Whether the text is a key at all: a server refuses all others (§4.2.1). */
+function describe(bytes) {
+    if (bytes === null) return "not base64: a server refuses it";
+    if (bytes.length !== 16) return `${bytes.length} bytes, not 16: a server refuses it`;
+    return `16 bytes: ${hex(bytes)}`;
+}
+
 /** Each step from a key to the value that answers it. */
-export async function accept(key) {
+async function accept(key) {
     const text = new TextEncoder().encode(key + GUID);
     const sha1 = new Uint8Array(await crypto.subtle.digest("SHA-1", text));
-    const bytes = decode(key);
     return {
-        bytes: bytes === null ? "not base64: a server refuses it" : bytes.length === 16 ? `16 bytes: ${hex(bytes)}` : `${bytes.length} bytes, not 16: a server refuses it`,
+        bytes: describe(decode(key)),
         text: key,
         sha1: hex(sha1),
         accept: base64(sha1),

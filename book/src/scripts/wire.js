@@ -20,7 +20,8 @@ for (const figure of document.querySelectorAll(".sp-wire:not(.sp-small)")) {
             if (i === current) entry.setAttribute("aria-current", "step");
             else entry.removeAttribute("aria-current");
         });
-        place.value = current < 0 ? `${entries.length} entries` : `${current + 1} of ${entries.length}`;
+        place.value = current >= 0 ? `${current + 1} of ${entries.length}`
+            : entries.length === 1 ? "1 entry" : `${entries.length} entries`;
         back.disabled = current <= 0;
         on.disabled = current === entries.length - 1;
     };
