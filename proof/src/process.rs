@@ -164,7 +164,10 @@ mod guard {
             pid=${line#?}
             case $line in
                 +*) groups="$groups$pid " ;;
-                -*) groups="${groups%% $pid *} ${groups#* $pid }" ;;
+                -*) case $groups in
+                    # Said again of one that is gone, it would double the list.
+                    *" $pid "*) groups="${groups%% $pid *} ${groups#* $pid }" ;;
+                esac ;;
             esac
         done
         for pid in $groups; do kill -KILL -- "-$pid"; done
