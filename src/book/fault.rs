@@ -52,3 +52,11 @@ pub fn line_of(text: &str, at: usize) -> usize {
         .filter(|&&byte| byte == b'\n')
         .count()
 }
+
+/// Why a file could not be read, in the same words on every system.
+pub fn unread(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "is not there".to_owned(),
+        _ => format!("can't be read: {error}"),
+    }
+}

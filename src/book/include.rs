@@ -56,7 +56,7 @@ impl Include<'_> {
     pub fn fault(&self, page_dir: &Path) -> Option<String> {
         let text = match std::fs::read_to_string(self.file(page_dir)) {
             Ok(text) => text,
-            Err(error) => return Some(format!("{} can't be included: {error}", self.path)),
+            Err(error) => return Some(format!("{} {}", self.path, super::unread(&error))),
         };
         let part = self.part.unwrap_or_default();
         let mut numbers = part.split(':').map(str::parse::<usize>);

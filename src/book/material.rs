@@ -55,13 +55,16 @@ impl Material {
         self.quizzes.iter().find(|quiz| quiz.chapter == chapter)
     }
 
-    /// The snapshots on record: exercise and name.
+    /// The proofs that have a snapshot: exercise and snapshot's name.
     pub fn snapshots(&self) -> Vec<(&Exercise, String)> {
-        let of = |exercise| {
-            let names = recorded(exercise, ".snap");
-            names.into_iter().map(move |name| (exercise, name))
-        };
-        self.exercises.iter().flat_map(|(e, _)| of(e)).collect()
+        let mut found = Vec::new();
+        for (exercise, proofs) in &self.exercises {
+            let recorded = recorded(exercise, ".snap");
+            let names = proofs.iter().map(Proof::snapshot);
+            let names = names.filter(|name| recorded.contains(name));
+            found.extend(names.map(|name| (exercise, name)));
+        }
+        found
     }
 
     /// A proof's recording; a fault if it can't be read.
@@ -92,7 +95,7 @@ fn accept(exercise: &Exercise) -> String {
 }
 
 /// The names of an exercise's snapshot files with this ending, without it.
-pub fn recorded(exercise: &Exercise, ending: &str) -> BTreeSet<String> {
+fn recorded(exercise: &Exercise, ending: &str) -> BTreeSet<String> {
     let Ok(files) = fs::read_dir(exercise.snapshots_dir()) else {
         return BTreeSet::new();
     };

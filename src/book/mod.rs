@@ -31,7 +31,7 @@ use mdbook_driver::config::Config;
 
 use crate::house::House;
 pub use fault::Fault;
-use fault::Faults;
+use fault::{Faults, unread};
 use material::Material;
 use preprocess::Widgets;
 pub use recording::HEADER;
@@ -105,7 +105,11 @@ fn faults_of_repair(faults: &Faults, out: &Path) -> Result<()> {
 /// mdBook names the page, and quotes what it stumbled on, but gives no line:
 /// it is the first on which the quoted text stands.
 fn locate(house: &House, faults: &Faults, warning: &str) {
-    let quoted: Vec<&str> = warning
+    // Of a field that isn't known, its name comes before all other clues.
+    let warning_from_field = warning
+        .find("unknown field")
+        .map_or(warning, |at| &warning[at..]);
+    let quoted: Vec<&str> = warning_from_field
         .split(['`', '"'])
         .skip(1)
         .step_by(2)
@@ -115,7 +119,7 @@ fn locate(house: &House, faults: &Faults, warning: &str) {
     let page = quoted.iter().find(|text| source.join(text).is_file());
     let file = match page {
         Some(page) => source.join(page),
-        None if warning.contains("book.toml") || warning.contains("configuration") => {
+        None if warning.contains("deserialize") || warning.contains("configuration") => {
             house.root().join("book/book.toml")
         }
         None => source.join("SUMMARY.md"),
@@ -150,28 +154,38 @@ fn blame(house: &House, faults: &Faults, dead: &links::Dead) {
         house.root().join("book/theme/head.hbs"),
     ];
     // mdBook has made `.html` of `.md`.
-    let written = [dead.target.replace(".html", ".md"), dead.target.clone()];
+    let in_markdown = |text: &str| text.replace(".html", ".md");
     let mut found = false;
     for source in &sources {
         let text = fs::read_to_string(source).unwrap_or_default();
         for (at, line) in text.lines().enumerate() {
-            if line.contains(&written[0]) {
-                let message = dead.message.replace(".html", ".md");
-                faults.add(house.relative(source), at + 1, message);
-                found = true;
-            } else if line.contains(&written[1]) {
-                faults.add(house.relative(source), at + 1, &dead.message);
-                found = true;
-            }
+            let message = if links_to(line, &in_markdown(&dead.target)) {
+                in_markdown(&dead.message)
+            } else if links_to(line, &dead.target) {
+                dead.message.clone()
+            } else {
+                continue;
+            };
+            faults.add(house.relative(source), at + 1, message);
+            found = true;
         }
     }
     if !found {
-        let file = if page.is_file() {
-            page
-        } else {
-            house.root().join("book/src/SUMMARY.md")
+        let file = match page.is_file() {
+            true => page,
+            false => house.root().join("book/src/SUMMARY.md"),
         };
         let message = format!("{} (as `{}`)", dead.message, dead.target);
         faults.add(house.relative(&file), 1, message);
     }
+}
+
+/// Whether a line has this very target, not one that it is a part of.
+fn links_to(line: &str, target: &str) -> bool {
+    line.match_indices(target).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + target.len()..].chars().next();
+        let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "()<>\"'".contains(c));
+        ends(before) && ends(after)
+    })
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::unread;
+
 /// Header lines of a snapshot, before the transcript.
 pub const HEADER: usize = 3;
 
@@ -126,9 +128,9 @@ impl Recording {
             line,
             message,
         };
-        let text = fs::read_to_string(snap).map_err(|e| in_snap(e.to_string()))?;
+        let text = fs::read_to_string(snap).map_err(|e| in_snap(unread(&e)))?;
         let bytes = fs::read_to_string(snap.with_extension("bytes.jsonl"))
-            .map_err(|e| in_bytes(1, e.to_string()))?;
+            .map_err(|e| in_bytes(1, unread(&e)))?;
 
         let mut transcript = text.lines().skip(HEADER);
         let mut records = bytes.lines().enumerate().map(|(at, line)| (at + 1, line));
