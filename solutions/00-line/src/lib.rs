@@ -98,19 +98,17 @@ async fn read_line(reading: &mut (impl AsyncBufRead + Unpin), max: usize) -> io:
         .take(room as u64)
         .read_until(b'\n', &mut line)
         .await?;
-    if line.pop_if(|last| *last == b'\n').is_none() {
-        // The room is full, or the client has ended within a line, which is none.
-        return Ok(if line.len() == room {
-            Next::TooLong
-        } else {
-            Next::End
-        });
+    let ended = line.pop_if(|last| *last == b'\n').is_some();
+    if ended {
+        line.pop_if(|last| *last == b'\r');
     }
-    line.pop_if(|last| *last == b'\r');
     Ok(if line.len() > max {
         Next::TooLong
-    } else {
+    } else if ended {
         Next::Line(line)
+    } else {
+        // The client has ended within a line, which is none.
+        Next::End
     })
 }
 
