@@ -799,8 +799,8 @@ mod step_5_wire {
         /// The limit is the head's: a long frame right behind it does not count.
         #[test]
         fn a_limit_for_the_head_alone() {
-            let server = subject!().serve_with(&["--max-head", "1024"]);
-            let long = letters(&server, 1024);
+            let server = subject!().serve_with(&["--max-head", "256"]);
+            let long = letters(&server, 256);
             refused(&server, ask(&server).with("Cookie", long), &[]);
             let mut mended = server.client_named("mended");
             let (ask, blob) = (ask(&server), server.payload(4000));
