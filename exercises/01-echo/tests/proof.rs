@@ -332,7 +332,7 @@ mod step_4_flood {
             let mut ann = greeted(&server, "ann");
             let mut bob = greeted(&server, "bob");
             ann.text("flood").flood();
-            ann.upload(64, &[0; 65_536]);
+            ann.upload(256, &[0; 65_536]);
             bob.text(&one).frame();
             bob.text(&two).frame();
             ann.text("stop").frame();
