@@ -21,6 +21,7 @@ const LINGER: Duration = Duration::from_millis(500);
 pub(crate) struct Process {
     child: Child,
     mark: String,
+    stopped: bool,
     pub(crate) stdout: Chatter,
     pub(crate) stderr: Chatter,
 }
@@ -49,6 +50,7 @@ impl Process {
         Ok(Process {
             child,
             mark,
+            stopped: false,
             stdout,
             stderr,
         })
@@ -69,7 +71,12 @@ impl Process {
     }
 
     /// End it and all it started; then its pipes are read to their end.
+    ///
+    /// Once: from then on its number may be another process's.
     pub(crate) fn stop(&mut self) {
+        if std::mem::replace(&mut self.stopped, true) {
+            return;
+        }
         guard::kill_group(self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();

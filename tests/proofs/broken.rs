@@ -116,6 +116,20 @@ mod left_behind {
     }
 
     #[test]
+    fn nothing_is_left_of_a_whole_run() {
+        let trial = format!("whole-{}", std::process::id());
+        let environment = [BOUNDS[1], BOUNDS[2], ("TRIAL", &*trial)];
+        let subject = format!("{} answers-200", broken());
+        let outcome = Proofs::of_solution("01-echo").run(&subject, &environment, &[]);
+        assert!(outcome.reports.len() > 20, "a run of many proofs");
+        wait_until(
+            "all have gone",
+            &format!("TRIAL={trial}"),
+            <[u32]>::is_empty,
+        );
+    }
+
+    #[test]
     fn nothing_is_left_when_the_proof_itself_is_killed() {
         let trial = format!("killed-{}", std::process::id());
         let mark = format!("TRIAL={trial}");
