@@ -25,6 +25,12 @@ const OPENING: [&str; 5] = [
     "upgrade",
 ];
 
+/// How a wait may end without an event.
+const SILENCE: &str = "silence";
+/// A byte now and then, or bytes without end: neither makes an event.
+const UNFINISHED: &str = "does not finish what it began";
+const BACKGROUND: &str = "nothing but the stream";
+
 /// A subject that has more than this unread before an event is whole floods.
 const MOST_UNREAD: usize = 64 << 20;
 
@@ -452,7 +458,7 @@ impl Client {
         if self.ahead.is_none() && self.is_open() {
             let deadline = (Instant::now() + wait).min(self.case.deadline());
             match self.next(deadline) {
-                Event::End("silence" | "silence, in the middle of something") => {}
+                Event::End(SILENCE | UNFINISHED) => {}
                 event => self.ahead = Some(event),
             }
         }
@@ -473,7 +479,7 @@ impl Client {
                 return None;
             }
             let event = match self.next(deadline) {
-                Event::End("silence") if passed => Event::End("nothing but the stream"),
+                Event::End(SILENCE) if passed => Event::End(BACKGROUND),
                 event => event,
             };
             if !self.passes(&event) {
@@ -481,7 +487,7 @@ impl Client {
             }
             passed = true;
             if Instant::now() >= deadline {
-                return Some(Event::End("nothing but the stream"));
+                return Some(Event::End(BACKGROUND));
             }
         }
     }
@@ -540,11 +546,11 @@ impl Client {
             let left = deadline.saturating_duration_since(Instant::now());
             match (ended, partial, left.is_zero()) {
                 (true, false, _) => return Event::End("closed"),
-                (true, true, _) => return Event::End("closed, in the middle of something"),
-                (_, false, true) => return Event::End("silence"),
-                (_, true, true) => return Event::End("silence, in the middle of something"),
+                (true, true, _) => return Event::End("closed, before it finished what it began"),
+                (_, false, true) => return Event::End(SILENCE),
+                (_, true, true) => return Event::End(UNFINISHED),
                 _ if self.unread.len() - self.at > MOST_UNREAD => {
-                    return Event::End("floods without end");
+                    return Event::End(UNFINISHED);
                 }
                 _ => {}
             }
