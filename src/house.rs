@@ -379,12 +379,12 @@ mod step_1_key {
             .collect();
         let want = [
             (
-                14,
+                16,
                 "step_1_key::the_sample",
                 "The key of the RFC gives its accept value.",
             ),
-            (23, "step_1_key::strict::undocumented", ""),
-            (28, "step_1_key::last", "After the strict ones."),
+            (25, "step_1_key::strict::undocumented", ""),
+            (30, "step_1_key::last", "After the strict ones."),
         ];
         assert_eq!(
             found,

@@ -24,7 +24,7 @@ pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
         Kind::Request => Some(http::render(&entry.bytes, Side::Client, names)),
         Kind::Response => Some(http::render(&entry.bytes, Side::Server, names)),
         Kind::Line | Kind::Bytes => Some(plain(entry, names)),
-        Kind::Command | Kind::Output | Kind::Ticks | Kind::Flood | Kind::Note => None,
+        Kind::Command | Kind::Output | Kind::Note => None,
     }
 }
 

@@ -6,10 +6,10 @@ use super::html::escape;
 use super::names::mark_values;
 use super::recording::{Name, Side};
 
-const CRLF: &str = "<span class=\"sp-crlf\">CR LF</span>";
+const CRLF: &str = "<span class=\"sp-crlf\">\\r\\n</span>";
 
 const END: &str =
-    "an empty line ends the head; each line ends with a carriage return (CR) and a line feed (LF)";
+    "an empty line ends the head; each line ends with a carriage return and a line feed";
 
 /// The head, and the body if there is one.
 pub fn render(bytes: &[u8], side: Side, names: &[Name]) -> String {

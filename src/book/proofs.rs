@@ -33,7 +33,7 @@ pub fn html(
                 escape(&proof.path),
                 inline(&proof.shows),
                 transcript(proof),
-                escape(proof.test()),
+                escape(proof.test()).replace('_', "_<wbr>"),
             );
         }
         bodies.push_str("</tbody>");

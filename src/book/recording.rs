@@ -46,12 +46,9 @@ pub enum Kind {
     Request,
     /// An HTTP response's head.
     Response,
-    /// A WebSocket frame.
+    /// A WebSocket frame; of a stream that counts up, the first.
+    #[serde(alias = "ticks", alias = "flood")]
     Frame,
-    /// The first of a stream that counts up; read as a line or a frame.
-    Ticks,
-    /// A stream of binary frames; read as a frame without bytes.
-    Flood,
     /// What happened to the connection.
     Note,
 }
@@ -100,7 +97,7 @@ struct Line {
     kind: Kind,
     lines: usize,
     hex: String,
-    /// Whether a stream is one of lines, not of frames.
+    /// Whether what counts up is lines, not frames.
     #[serde(default)]
     line: bool,
 }
@@ -164,10 +161,9 @@ impl Recording {
                 bytes: unhex(&record.hex)
                     .ok_or_else(|| in_bytes(at, "its hex is not hexadecimal".into()))?,
                 from: record.from,
-                kind: match record.kind {
-                    Kind::Ticks if record.line => Kind::Line,
-                    Kind::Ticks | Kind::Flood => Kind::Frame,
-                    kind => kind,
+                kind: match record.line {
+                    true => Kind::Line,
+                    false => record.kind,
                 },
                 lines,
             });

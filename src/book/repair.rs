@@ -40,7 +40,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
                 "<meta name=\"robots\" content=\"noindex\"><title>Contents</title>",
             );
         }
-        fs::write(&file, &*html)?;
+        fs::write(file, &*html)?;
     }
     mend_script(dir, &mut faults)?;
     Ok(faults)

@@ -87,7 +87,8 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
             (Side::Neither, _) if in_shell => "sp-s",
             (Side::Neither, _) => "sp-run",
         };
-        let say = say(entry, recording);
+        let layer = layer(entry);
+        let say = say(entry, layer, recording);
         let arrow = match side {
             "sp-run" => "",
             _ => "<span class=\"sp-arrow\"></span>",
@@ -95,15 +96,20 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
         let _ = match inside(at + 1, entry) {
             Some((inside, open)) => {
                 let (now, open) = if open { (" sp-now", " open") } else { ("", "") };
+                let size = match entry.bytes.len() {
+                    1 => "1 byte".to_owned(),
+                    n => format!("{n} bytes"),
+                };
                 write!(
                     items,
-                    "<li class=\"{side}{now}\"><details{open}><summary>{say}{arrow}</summary>\
+                    "<li class=\"{side}{now}\" data-layer=\"{layer}\"><details{open}><summary>{say}\
+                     <span class=\"sp-size\">{size}</span>{arrow}</summary>\
                      <div class=\"sp-inside\">{inside}</div></details></li>"
                 )
             }
             None => write!(
                 items,
-                "<li class=\"{side}\"><div class=\"sp-row\">{say}{arrow}</div></li>"
+                "<li class=\"{side}\" data-layer=\"{layer}\"><div class=\"sp-row\">{say}{arrow}</div></li>"
             ),
         };
     }
@@ -114,13 +120,17 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
     )
 }
 
-fn say(entry: &Entry, recording: &Recording) -> String {
-    let layer = match entry.kind {
+/// What speaks here.
+fn layer(entry: &Entry) -> &'static str {
+    match entry.kind {
         _ if entry.from.is_empty() => "shell",
         Kind::Request | Kind::Response => "http",
-        Kind::Frame | Kind::Ticks | Kind::Flood => "frame",
+        Kind::Frame => "frame",
         _ => "tcp",
-    };
+    }
+}
+
+fn say(entry: &Entry, layer: &str, recording: &Recording) -> String {
     let who = match entry.from.as_str() {
         "" => String::new(),
         from => format!("<span class=\"sp-who\">{}</span> ", escape(from)),

@@ -67,8 +67,11 @@ fn said(now: &Now) -> Utf8Bytes {
 pub fn no_book_yet(report: &str) -> Response {
     let report = report.replace('&', "&amp;").replace('<', "&lt;");
     let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>No book yet</title>\
-         <body><h1>No book yet</h1><pre>{report}</pre>{}</body></html>",
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>No book yet</title>\
+         <style>body{{font:16px/1.5 system-ui;margin:2rem}}pre{{white-space:pre-wrap}}</style></head>\
+         <body><main><h1>No book yet</h1><pre>{report}</pre></main>{}</body></html>",
         tag("")
     );
     let headers = headers([
