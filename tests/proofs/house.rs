@@ -9,13 +9,12 @@ const MOST_CRATES: usize = 70;
 
 /// Each dependency and the features it is built with; a dependency of build
 /// scripts and macros may be built with others than the program's own.
-fn tree(package: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
+fn tree(selection: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
     let mut command = cargo();
-    command.args(["tree", "--locked", "--edges", "normal,build,dev"]);
-    command.args(["--prefix", "none", "--format", "{p}|{f}"]);
-    if let Some(package) = package {
-        command.args(["-p", package]);
-    }
+    command.args([
+        "tree", "--locked", "--prefix", "none", "--format", "{p}|{f}",
+    ]);
+    command.args(selection);
     let mut tree = BTreeMap::<String, BTreeSet<String>>::new();
     for line in output_of(&mut command).lines() {
         let Some((package, features)) = line.split_once('|') else {
@@ -27,27 +26,46 @@ fn tree(package: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
     tree
 }
 
-#[test]
-fn no_exercise_builds_again_what_the_workbook_has_built() {
-    let whole = tree(None);
-    for chapter in chapters() {
-        for (package, features) in tree(Some(exercise(&chapter))) {
-            let Some(built) = whole.get(&package) else {
-                continue; // The exercise itself, or its own.
-            };
-            assert!(
-                features.is_subset(built),
-                "{chapter} needs {package} with {features:?}, the workbook builds {built:?}: \
-                 list the features in [workspace.dependencies]"
-            );
-        }
+/// What a bare `cargo test` builds.
+fn all_tests() -> BTreeMap<String, BTreeSet<String>> {
+    tree(&["--edges", "normal,build,dev"])
+}
+
+fn tests_of(exercise: &str) -> BTreeMap<String, BTreeSet<String>> {
+    tree(&["--edges", "normal,build,dev", "-p", exercise])
+}
+
+/// Whatever of `part` is in `whole` must be there with the same features.
+fn built_once(what: &str, part: BTreeMap<String, BTreeSet<String>>) {
+    let whole = all_tests();
+    for (package, features) in part {
+        // What is not in `whole` is the exercise itself.
+        let built = whole.get(&package).unwrap_or(&features);
+        assert!(
+            features.is_subset(built),
+            "{what} needs {package} with {features:?}, `cargo test` builds {built:?}: \
+             list the features in [workspace.dependencies]"
+        );
     }
+}
+
+#[test]
+fn no_exercise_builds_again_what_cargo_test_has_built() {
+    for chapter in chapters() {
+        built_once(&chapter, tests_of(exercise(&chapter)));
+    }
+}
+
+#[test]
+fn cargo_test_builds_on_what_cargo_run_has_built() {
+    let edges = ["--edges", "normal,build", "-p", "workbook"];
+    built_once("`cargo run`", tree(&edges));
 }
 
 #[test]
 fn an_exercise_is_light() {
     for chapter in chapters() {
-        let crates = tree(Some(exercise(&chapter))).len();
+        let crates = tests_of(exercise(&chapter)).len();
         println!("{chapter}: {crates} crates");
         assert!(crates <= MOST_CRATES, "{chapter}: {crates} crates");
     }
