@@ -274,10 +274,13 @@ mod step_4_two_at_once {
     fn counts_until_told_to_stop() {
         let server = subject!().serve();
         let word = server.word();
-        let mut c = server.client();
-        c.line("count").stream("tick ").ticks(3);
-        c.line("stop").reads_line();
-        c.quiet().line(&word).reads_line();
+        let mut ann = server.client_named("ann");
+        let mut bob = server.client_named("bob");
+        ann.line("count").stream("tick ").ticks(3);
+        ann.line("stop").reads_line();
+        // While bob is sent a few, ann would be sent some as well.
+        bob.line("count").stream("tick ").ticks(5);
+        ann.quiet().line(&word).reads_line();
         prove!(server);
     }
 

@@ -170,10 +170,13 @@ mod step_3_stream {
     fn streams_until_told_to_stop() {
         let server = subject!().serve();
         let word = server.word();
-        let mut c = greeted(&server, "C");
-        c.text("stream").stream("tick ").ticks(3);
-        c.text("stop").frame();
-        c.quiet().text(&word).frame();
+        let mut ann = greeted(&server, "ann");
+        let mut bob = greeted(&server, "bob");
+        ann.text("stream").stream("tick ").ticks(3);
+        ann.text("stop").frame();
+        // While bob is sent a few, ann would be sent some as well.
+        bob.text("stream").stream("tick ").ticks(5);
+        ann.quiet().text(&word).frame();
         prove!(server);
     }
 
