@@ -3,12 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use assert_cmd::cargo::cargo_bin_cmd;
 use insta::assert_snapshot;
 use tempfile::TempDir;
-
-const WORKBOOK: &str = env!("CARGO_BIN_EXE_workbook");
 
 const PAGE: &str = "book/src/00-hello.md";
 const INTRODUCTION: &str = "book/src/introduction.md";
@@ -54,7 +52,7 @@ impl Book {
     }
 
     fn workbook(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::new(WORKBOOK)
+        let output = cargo_bin_cmd!("workbook")
             .args(arguments)
             .arg("--root")
             .arg(self.0.path())
@@ -398,7 +396,7 @@ mod command {
     #[test]
     fn outside_a_workbook_it_says_so() {
         let empty = tempfile::tempdir().unwrap();
-        let output = Command::new(WORKBOOK)
+        let output = cargo_bin_cmd!("workbook")
             .arg("build")
             .current_dir(empty.path())
             .output()
