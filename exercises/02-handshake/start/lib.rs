@@ -13,7 +13,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 // --- Given: what a server is told, what a client asks, what can be answered ---
@@ -230,18 +229,19 @@ pub async fn read_head(
 /// One client, from its first byte to its last.
 ///
 /// Given until step 5: there, the head must come within `config.idle`.
-async fn greet(mut stream: TcpStream, config: &Config) -> Result<(), Error> {
+async fn greet(mut stream: TcpStream, config: &Config) -> io::Result<()> {
     let head = read_head(&mut stream, config.max_head).await;
     let verdict = head.and_then(|(request, behind)| Ok((answer(&request, config)?, behind)));
     match verdict {
         Ok((upgrade, behind)) => {
             stream.write_all(upgrade.head().as_bytes()).await?;
-            echo(stream, behind).await
+            echo(stream, behind).await;
+            Ok(())
         }
         Err(refusal) => {
             eprintln!("refused: {refusal:?}");
             stream.write_all(refusal.head().as_bytes()).await?;
-            Ok(hang_up(stream, config.idle).await?)
+            hang_up(stream, config.idle).await
         }
     }
 }
@@ -263,15 +263,14 @@ pub async fn serve(listener: TcpListener, config: Config) -> io::Result<()> {
 }
 
 /// After the 101: WebSocket, by tokio-tungstenite. `behind` is read first.
-async fn echo(stream: TcpStream, behind: Vec<u8>) -> Result<(), Error> {
+async fn echo(stream: TcpStream, behind: Vec<u8>) {
     let mut socket = WebSocketStream::from_partially_read(stream, behind, Role::Server, None).await;
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        if message.is_text() || message.is_binary() {
-            socket.send(message).await?;
+    while let Some(Ok(message)) = socket.next().await {
+        let said = message.is_text() || message.is_binary();
+        if said && socket.send(message).await.is_err() {
+            return;
         }
     }
-    Ok(())
 }
 
 /// Ends a connection so that its last bytes arrive: to close over unread bytes

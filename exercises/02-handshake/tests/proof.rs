@@ -719,9 +719,8 @@ mod step_5_wire {
         prove!(server);
     }
 
-    /// Bytes that come with the head are the first frame, and are not lost.
-    /// (A client should wait for the 101; TCP may deliver both at once all the
-    /// same, and a server reads what there is.)
+    /// What comes with the head is the first frame, and is not lost. A client must
+    /// wait for the 101 (RFC 6455 §4.1), but nothing makes it.
     #[test]
     fn a_frame_right_behind_the_head() {
         let server = subject!().serve();
@@ -783,6 +782,7 @@ mod step_5_wire {
         use super::*;
 
         /// The limit is exact: a head of that many bytes is read, one more is not.
+        /// Nor is one that has not ended by then: nobody waits for its next byte.
         #[test]
         fn the_limit_is_exact() {
             let server = subject!().serve_with(&["--max-head", "256"]);
@@ -792,6 +792,11 @@ mod step_5_wire {
                 ask.but("Cookie", cookie)
             };
             refused(&server, padded(257), &[]);
+            let mut faulty = server.client_named("faulty");
+            let unended = "GET /chat HTTP/1.1\r\nCookie: ";
+            faulty.bytes(unended);
+            faulty.bytes(letters(&server, 256 - unended.len()));
+            faulty.response();
             upgraded(&server, padded(256));
             prove!(server);
         }

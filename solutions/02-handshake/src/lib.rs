@@ -16,7 +16,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 // --- Given: what a server is told, what a client asks, what can be answered ---
@@ -319,7 +318,7 @@ pub async fn read_head(
 }
 
 /// One client, from its first byte to its last.
-async fn greet(mut stream: TcpStream, config: &Config) -> Result<(), Error> {
+async fn greet(mut stream: TcpStream, config: &Config) -> io::Result<()> {
     // One deadline for the whole head: who trickles gains nothing by it.
     let head = timeout(config.idle, read_head(&mut stream, config.max_head)).await;
     let verdict = head
@@ -328,12 +327,13 @@ async fn greet(mut stream: TcpStream, config: &Config) -> Result<(), Error> {
     match verdict {
         Ok((upgrade, behind)) => {
             stream.write_all(upgrade.head().as_bytes()).await?;
-            echo(stream, behind).await
+            echo(stream, behind).await;
+            Ok(())
         }
         Err(refusal) => {
             eprintln!("refused: {refusal:?}");
             stream.write_all(refusal.head().as_bytes()).await?;
-            Ok(hang_up(stream, config.idle).await?)
+            hang_up(stream, config.idle).await
         }
     }
 }
@@ -355,15 +355,14 @@ pub async fn serve(listener: TcpListener, config: Config) -> io::Result<()> {
 }
 
 /// After the 101: WebSocket, by tokio-tungstenite. `behind` is read first.
-async fn echo(stream: TcpStream, behind: Vec<u8>) -> Result<(), Error> {
+async fn echo(stream: TcpStream, behind: Vec<u8>) {
     let mut socket = WebSocketStream::from_partially_read(stream, behind, Role::Server, None).await;
-    while let Some(message) = socket.next().await {
-        let message = message?;
-        if message.is_text() || message.is_binary() {
-            socket.send(message).await?;
+    while let Some(Ok(message)) = socket.next().await {
+        let said = message.is_text() || message.is_binary();
+        if said && socket.send(message).await.is_err() {
+            return;
         }
     }
-    Ok(())
 }
 
 /// Ends a connection so that its last bytes arrive: to close over unread bytes
