@@ -224,6 +224,42 @@ mod pages {
     }
 }
 
+mod repairs {
+    use super::*;
+
+    #[test]
+    fn pages_are_good_to_everybody() {
+        let book = Book::new();
+        assert_eq!(book.build().0, 0);
+        let page = fs::read_to_string(book.path("out/00-hello.html")).unwrap();
+        assert_eq!(page.matches("<h1").count(), 1);
+        assert_eq!(page.matches("<label id=").count(), 0);
+        assert_eq!(page.matches("role=\"banner\"").count(), 1);
+        assert_eq!(page.matches("class=\"theme\"").count(), 3);
+        assert!(page.contains("aria-label=\"Previous chapter: Introduction\""));
+        let script = fs::read_dir(book.path("out")).unwrap().find_map(|file| {
+            let file = file.unwrap().path();
+            let name = file.file_name().unwrap().to_string_lossy();
+            let found = name.starts_with("book-") && name.ends_with(".js");
+            found.then(|| fs::read_to_string(&file).unwrap())
+        });
+        assert!(!script.unwrap().contains("onunload"));
+    }
+
+    #[test]
+    fn one_that_finds_no_place_is_a_fault() {
+        let book = Book::new();
+        fs::create_dir(book.path("book/theme")).unwrap();
+        let book = book.write(
+            "book/theme/index.hbs",
+            "<title>{{ title }}</title><div id=\"mdbook-menu-bar\"></div>{{{ content }}}",
+        );
+        let faults = book.faults();
+        let first = faults.lines().next().unwrap();
+        assert_snapshot!(first);
+    }
+}
+
 mod transcripts {
     use super::*;
 
