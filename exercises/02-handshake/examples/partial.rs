@@ -2,16 +2,21 @@
 
 use httparse::{EMPTY_HEADER, Request, Status};
 
+// ANCHOR: look
+fn look(came: &[u8]) {
+    let mut headers = [EMPTY_HEADER; 16];
+    match Request::new(&mut headers).parse(came) {
+        Ok(Status::Partial) => println!("read on"),
+        Ok(Status::Complete(head)) => println!("{head} bytes are the head"),
+        Err(error) => println!("no HTTP: {error}"),
+    }
+}
+// ANCHOR_END: look
+
 fn main() {
-    // ANCHOR: partial
     let wire = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nwhat comes behind";
     for came in [10, 30, 40, wire.len()] {
-        let mut headers = [EMPTY_HEADER; 16];
-        match Request::new(&mut headers).parse(&wire[..came]) {
-            Ok(Status::Partial) => println!("{came} bytes: read on"),
-            Ok(Status::Complete(head)) => println!("{came} bytes: {head} are the head"),
-            Err(error) => println!("{came} bytes: no HTTP ({error})"),
-        }
+        print!("{came} bytes have come: ");
+        look(&wire[..came]);
     }
-    // ANCHOR_END: partial
 }

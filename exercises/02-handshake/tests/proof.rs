@@ -629,17 +629,12 @@ mod step_4_choose {
     mod strict {
         use super::*;
 
-        /// A browser writes the host in lower case, leaves out the default port and
-        /// ends without a slash (RFC 6454 §4, §6.2): any other spelling is no
-        /// browser's.
+        /// A browser leaves out the default port and ends without a slash (RFC 6454
+        /// §6.2): any other spelling is no browser's.
         #[test]
         fn a_page_spelled_otherwise() {
             let server = subject!().serve_with(&FLAGS);
-            let otherwise = [
-                "https://EXAMPLE.org",
-                "https://example.org:443",
-                "https://example.org/",
-            ];
+            let otherwise = ["https://example.org:443", "https://example.org/"];
             for origin in otherwise {
                 refused(&server, ask(&server).with(ORIGIN, origin), &[]);
             }
