@@ -49,6 +49,8 @@ pub struct Page {
     last_id: u64,
     /// What the browser told without being asked, oldest first.
     events: VecDeque<Value>,
+    /// Ends when no process of the browser is left to write its log.
+    log: mpsc::Receiver<String>,
     _profile: tempfile::TempDir,
 }
 
@@ -90,6 +92,7 @@ impl Page {
             session: None,
             last_id: 0,
             events: VecDeque::new(),
+            log: told,
             _profile: profile,
         };
         let target = page.call("Target.createTarget", json!({"url": "about:blank"}));
@@ -292,11 +295,10 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        // Asked, the browser ends all its processes; when it has ended, so has the connection.
-        self.session = None;
+        // Asked, the browser ends all its processes; only then can its profile be removed.
         let close = json!({"id": 0, "method": "Browser.close"});
         if self.socket.send(Message::text(close.to_string())).is_ok() {
-            while self.socket.read().is_ok() {}
+            let _ = self.log.recv_timeout(PATIENCE);
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
