@@ -170,10 +170,10 @@ mod step_2_answer {
     #[test]
     fn each_to_its_own_key() {
         let server = subject!().serve();
-        let (mut ann, mut ben) = (server.client_named("ann"), server.client_named("ben"));
+        let (mut ann, mut bob) = (server.client_named("ann"), server.client_named("bob"));
         ask(&server).send(&mut ann);
-        ask(&server).send(&mut ben);
-        ben.response();
+        ask(&server).send(&mut bob);
+        bob.response();
         ann.response();
         echoes(&server, &mut ann);
         prove!(server);
