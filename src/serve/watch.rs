@@ -29,7 +29,7 @@ pub fn on_change(house: &House, mut seen: Stamps, mut act: impl FnMut()) {
 /// All files that the book is made of.
 pub fn stamps(house: &House) -> Stamps {
     let mut stamps = Stamps::new();
-    for dir in ["book", "exercises", "solutions", "tests/oracles"] {
+    for dir in ["book", "exercises", "solutions", "tests"] {
         note(&house.root().join(dir), &mut stamps);
     }
     stamps
