@@ -352,7 +352,7 @@ mod step_4_flood {
             prove!(server);
         }
 
-        /// One that sends texts and reads nothing is read no further: nothing piles up.
+        /// One that sends and reads nothing is read no further: nothing piles up.
         #[test]
         fn one_that_reads_nothing_is_stopped() {
             let server = subject!().serve();
