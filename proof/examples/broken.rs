@@ -116,8 +116,10 @@ fn meet(fault: &str, args: &[String], nth: usize, mut stream: TcpStream) -> Wire
         }
         "hangs-after-101" => upgrade(&mut stream, &accept(&key))?,
         "trickles" => {
-            for byte in "HTTP/1.1 101 Switching Protocols\r\n".bytes().cycle() {
-                stream.write_all(&[byte])?;
+            stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade:")?;
+            loop {
+                // Invisible, so that the failure reads the same however many came.
+                stream.write_all(b" ")?;
                 std::thread::sleep(Duration::from_secs(1));
             }
         }

@@ -31,6 +31,9 @@ const SILENCE: &str = "silence";
 const UNFINISHED: &str = "does not finish what it began";
 const BACKGROUND: &str = "nothing but the stream";
 
+/// Of what was begun and not finished, this much is kept.
+const MOST_BEGUN: usize = 1024;
+
 /// A subject that has more than this unread before an event is whole floods.
 const MOST_UNREAD: usize = 64 << 20;
 
@@ -171,7 +174,12 @@ impl Client {
 
     fn end(&mut self, how: &str) {
         if self.stream.take().is_some() {
-            self.record(Entry::note(&self.from, how));
+            let mut entry = Entry::note(&self.from, how);
+            // What it began is not in the transcript: when it stopped is a
+            // matter of timing. A failure shows it.
+            let began = &self.unread[self.at..];
+            entry.bytes = began[..began.len().min(MOST_BEGUN)].to_owned();
+            self.record(entry);
         }
     }
 

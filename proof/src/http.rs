@@ -147,17 +147,20 @@ impl Message {
     /// to keep, in lower case and sorted; `body` keeps the content.
     pub(crate) fn response_lines(&self, keep: &[String], names: &Names) -> Vec<String> {
         let mut lines = Vec::new();
-        for (name, value) in &self.headers {
-            let name = name.to_ascii_lowercase();
-            if !keep.contains(&name) {
+        for name in keep {
+            // Several lines of one name are one list (RFC 9110 §5.3).
+            let all = self.headers.iter();
+            let of_name = all.filter(|(n, _)| n.eq_ignore_ascii_case(name));
+            let values: Vec<&str> = of_name.map(|(_, value)| value.as_str()).collect();
+            if values.is_empty() {
                 continue;
             }
             // Tokens, so their case says nothing; nor does it matter whether a
             // server also says that it closes.
             let value = match name.as_str() {
                 "connection" if self.has_token("connection", "upgrade") => "upgrade".to_owned(),
-                "connection" | "upgrade" => value.to_ascii_lowercase(),
-                _ => value.clone(),
+                "connection" | "upgrade" => values.join(", ").to_ascii_lowercase(),
+                _ => values.join(", "),
             };
             let header = format!("  {name}: {value}");
             lines.push(plain(header.trim_end().as_bytes(), names));
@@ -239,6 +242,16 @@ mod tests {
         let (message, _) = decode("GET / HTTP/1.1\r\nA:  b\t\r\n\r\n", false).unwrap();
         assert_eq!(message.request_lines(&Names::default())[1], r"  A:  b\t");
         assert_eq!(message.header("a"), Some("b"));
+    }
+
+    #[test]
+    fn several_lines_of_a_name_are_one_list() {
+        let text =
+            "HTTP/1.1 426 -\r\nConnection: upgrade\r\nA: 1\r\nConnection: close\r\na: 2\r\n\r\n";
+        let (message, _) = decode(text, true).unwrap();
+        let keep = ["a", "b", "connection"].map(str::to_owned);
+        let lines = message.response_lines(&keep, &Names::default());
+        assert_eq!(lines, ["426", "  a: 1, 2", "  connection: upgrade"]);
     }
 
     #[test]

@@ -314,15 +314,14 @@ impl<'a> Failure<'a> {
             }
             Kind::Response { .. } => {
                 let _ = writeln!(out, "  the answer as it came");
-                let head = String::from_utf8_lossy(&entry.bytes).into_owned();
-                for line in head
-                    .split("\r\n")
-                    .take_while(|line| !line.is_empty())
-                    .take(ROW)
-                {
-                    let _ = writeln!(out, "    {}", plain(line.as_bytes(), &state.names));
-                }
-                out.push('\n');
+                head_lines(&entry.bytes, &state.names, out);
+            }
+            Kind::Note(_) if entry.bytes.starts_with(b"HTTP/") => {
+                let _ = writeln!(out, "  what it began: no blank line ends the head");
+                head_lines(&entry.bytes, &state.names, out);
+            }
+            Kind::Note(_) if !entry.bytes.is_empty() => {
+                let _ = writeln!(out, "  what it began\n    {}\n", row(&entry.bytes, 0));
             }
             _ => {}
         }
@@ -378,6 +377,16 @@ fn said(pipe: &str, text: &str, out: &mut String) {
     for line in &lines[left_out..] {
         let line: String = line.chars().take(160).collect();
         let _ = writeln!(out, "    {}", plain(line.as_bytes(), &Names::default()));
+    }
+    out.push('\n');
+}
+
+/// An HTTP head, line by line.
+fn head_lines(bytes: &[u8], names: &Names, out: &mut String) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let lines = text.split("\r\n").take_while(|line| !line.is_empty());
+    for line in lines.take(ROW) {
+        let _ = writeln!(out, "    {}", plain(line.trim_end().as_bytes(), names));
     }
     out.push('\n');
 }
