@@ -172,6 +172,13 @@ mod pages {
     use super::*;
 
     #[test]
+    fn included_code_starts_at_the_margin() {
+        let html = Book::new().built("00-hello.html");
+        let code = part(&html, "<code class=\"language-rust\">", "</code>");
+        assert_snapshot!(code);
+    }
+
+    #[test]
     fn an_include_leads_to_something() {
         let book = Book::new().append(
             INTRODUCTION,

@@ -1,4 +1,4 @@
-//! `{{#include path:part}}`: what mdBook will put there, checked beforehand.
+//! `{{#include path:part}}`: what mdBook would put there, checked beforehand.
 //! mdBook itself only logs a missing file, and says nothing of a missing
 //! anchor.
 
@@ -52,12 +52,10 @@ impl Include<'_> {
         normal(&page_dir.join(self.path))
     }
 
-    /// What is wrong with it, if anything is.
-    pub fn fault(&self, page_dir: &Path) -> Option<String> {
-        let text = match std::fs::read_to_string(self.file(page_dir)) {
-            Ok(text) => text,
-            Err(error) => return Some(format!("{} {}", self.path, super::unread(&error))),
-        };
+    /// The text it includes, or what is wrong with it.
+    pub fn text(&self, page_dir: &Path) -> Result<String, String> {
+        let text = std::fs::read_to_string(self.file(page_dir))
+            .map_err(|error| format!("{} {}", self.path, super::unread(&error)))?;
         let part = self.part.unwrap_or_default();
         let mut numbers = part.split(':').map(str::parse::<usize>);
         let included = match (numbers.next(), numbers.next()) {
@@ -67,16 +65,31 @@ impl Include<'_> {
             (Some(Ok(from)), _) => lines(&text, from, usize::MAX),
             (_, Some(Ok(to))) if part.starts_with(':') => lines(&text, 1, to),
             _ if part.starts_with(':') => text,
-            _ => {
-                let Some(included) = anchored(&text, part) else {
-                    return Some(format!("{} has no anchor `{part}`", self.path));
-                };
-                included
-            }
+            _ => anchored(&text, part)
+                .ok_or_else(|| format!("{} has no anchor `{part}`", self.path))?,
         };
-        let empty = included.trim().is_empty();
-        empty.then(|| format!("{} includes nothing", self.source))
+        match included.trim().is_empty() {
+            true => Err(format!("{} includes nothing", self.source)),
+            false => Ok(included),
+        }
     }
+}
+
+/// The text without the indent that all its lines share: code from inside a
+/// function starts at the margin.
+pub fn dedented(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let shared = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(indent)
+        .min()
+        .unwrap_or_default();
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| line.get(shared..).unwrap_or_default())
+        .collect();
+    lines.join("\n")
 }
 
 fn lines(text: &str, from: usize, to: usize) -> String {
@@ -141,5 +154,12 @@ mod tests {
         assert_eq!(anchored(text, "a").as_deref(), Some("one\ntwo"));
         assert_eq!(anchored(text, "b").as_deref(), Some("two"));
         assert_eq!(anchored(text, "ab"), None);
+    }
+
+    #[test]
+    fn the_indent_that_all_lines_share_goes() {
+        let text = "    if a {\n        b();\n\n    }";
+        assert_eq!(dedented(text), "if a {\n    b();\n\n}");
+        assert_eq!(dedented("a\n  b"), "a\n  b");
     }
 }

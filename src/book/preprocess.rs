@@ -13,7 +13,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use super::fault::Faults;
 use super::fences::{Fence, Piece, pieces};
-use super::include::{Include, includes};
+use super::include::{Include, dedented, includes};
 use super::material::Material;
 use super::recording::is_transcript_line;
 use super::transcript::{self, Figure};
@@ -195,7 +195,7 @@ impl<'a> Page<'a> {
         for include in includes(text) {
             let fault = match self.snapshot(&include) {
                 Some(_) => Some("a snapshot is shown in a `transcript` fence".to_owned()),
-                None => include.fault(&self.dir),
+                None => include.text(&self.dir).err(),
             };
             if let Some(message) = fault {
                 self.fault(line, message);
@@ -223,11 +223,20 @@ impl<'a> Page<'a> {
         out.push_str(&format!("{indent}{}\n{indent}\n", html.unwrap_or_default()));
     }
 
-    /// Any other fence stays what it is.
+    /// Any other fence stays what it is, but for code included from inside a
+    /// function: mdBook would leave it indented.
     fn code(&self, fence: &Fence<'_>, out: &mut String) {
         for (at, text) in fence.source.lines().enumerate() {
-            out.push_str(&self.line(fence.line + at, text));
-            out.push('\n');
+            let text = self.line(fence.line + at, text);
+            match &includes(&text)[..] {
+                [include] if include.source == text.trim() => {
+                    let code = include.text(&self.dir).unwrap_or_default();
+                    for line in dedented(&code).lines() {
+                        out.push_str(&format!("{}{line}\n", fence.indent));
+                    }
+                }
+                _ => out.push_str(&format!("{text}\n")),
+            }
         }
     }
 
@@ -264,7 +273,7 @@ impl<'a> Page<'a> {
             );
             return None;
         };
-        if let Some(message) = include.fault(&self.dir) {
+        if let Err(message) = include.text(&self.dir) {
             self.fault(line, message);
             return None;
         }
