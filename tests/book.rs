@@ -96,6 +96,16 @@ impl Book {
         let (html, _) = html.split_once("</main>").unwrap();
         html.to_owned()
     }
+
+    /// A script of the built book, by how its hashed name begins.
+    fn script(&self, start: &str) -> String {
+        let mut files = fs::read_dir(self.path("out")).unwrap();
+        let script = files.find_map(|file| {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            (name.starts_with(start) && name.ends_with(".js")).then_some(name)
+        });
+        fs::read_to_string(self.path("out").join(script.unwrap())).unwrap()
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -117,13 +127,22 @@ fn part<'a>(html: &'a str, from: &str, to: &str) -> &'a str {
     &html[start..end]
 }
 
+/// A widget, whose bytes mdBook has not laid out, on lines that can be read.
+fn laid_out(html: &str) -> String {
+    let mut out = html.to_owned();
+    for start in ["<ol", "<li", "<dl", "<div", "<dt", "<dd"] {
+        out = out.replace(&format!(">{start}"), &format!(">\n{start}"));
+    }
+    out
+}
+
 mod widgets {
     use super::*;
 
     #[test]
     fn a_transcript_is_a_figure() {
         let html = Book::new().built("00-hello.html");
-        assert_snapshot!(part(&html, "<figure", "</figure>"));
+        assert_snapshot!(laid_out(part(&html, "<figure", "</figure>")));
     }
 
     #[test]
@@ -135,7 +154,8 @@ mod widgets {
     #[test]
     fn proofs_are_a_table() {
         let html = Book::new().built("00-hello.html");
-        assert_snapshot!(part(&html, "<div class=\"sp-scroll\">", "</table>"));
+        let table = part(&html, "<div class=\"sp-scroll\">", "</table>");
+        assert_snapshot!(laid_out(table));
     }
 
     #[test]
@@ -244,13 +264,20 @@ mod repairs {
         assert_eq!(page.matches("role=\"banner\"").count(), 1);
         assert_eq!(page.matches("class=\"theme\"").count(), 3);
         assert!(page.contains("aria-label=\"Previous chapter: Introduction\""));
-        let script = fs::read_dir(book.path("out")).unwrap().find_map(|file| {
-            let file = file.unwrap().path();
-            let name = file.file_name().unwrap().to_string_lossy();
-            let found = name.starts_with("book-") && name.ends_with(".js");
-            found.then(|| fs::read_to_string(&file).unwrap())
-        });
-        assert!(!script.unwrap().contains("onunload"));
+        assert!(!book.script("book-").contains("onunload"));
+    }
+
+    #[test]
+    fn a_search_finds_words_and_not_bytes() {
+        let book = Book::new();
+        let html = book.built("00-hello.html");
+        assert!(html.contains("masking key") && html.contains("half a li"));
+        let index = book.script("searchindex-").to_lowercase();
+        assert!(index.contains("a key is answered with 101"));
+        assert!(index.contains("two_clients"));
+        for unindexed in ["masking key", "half a li"] {
+            assert!(!index.contains(unindexed), "{unindexed}");
+        }
     }
 
     #[test]

@@ -36,6 +36,23 @@ pub fn inline(text: &str) -> String {
     }
 }
 
+const UNINDEXED: &str = "<!--unindexed ";
+const INDEXED: &str = " unindexed-->";
+
+/// HTML that a search doesn't find: mdBook's index passes over comments, and
+/// [`uncomment`] makes it a part of the built page.
+pub fn unindexed(html: &str) -> String {
+    match html {
+        "" => String::new(),
+        html => format!("{UNINDEXED}{html}{INDEXED}"),
+    }
+}
+
+/// Shows what was kept from the index.
+pub fn uncomment(page: &str) -> String {
+    page.replace(UNINDEXED, "").replace(INDEXED, "")
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(words: &[String]) -> String {
     match words {

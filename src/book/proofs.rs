@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::html::{escape, inline};
+use super::html::{escape, inline, unindexed};
 use crate::house::{Exercise, Proof, Step};
 
 /// The table as one line of HTML; `transcript` gives a proof's figure.
@@ -32,8 +32,9 @@ pub fn html(
                 escape(&proof.snapshot()),
                 escape(&proof.path),
                 inline(&proof.shows),
-                transcript(proof),
-                escape(proof.test()).replace('_', "_<wbr>"),
+                unindexed(&transcript(proof)),
+                // A name may break, and is still found whole.
+                escape(proof.test()).replace('_', &format!("_{}", unindexed("<wbr>"))),
             );
         }
         bodies.push_str("</tbody>");

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::html::uncomment;
+
 /// Mends all pages in `dir`. Returns the edits that found no place.
 pub fn repair(dir: &Path) -> Result<Vec<String>> {
     let mut faults = Vec::new();
@@ -21,6 +23,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
         .filter_map(|(file, html)| Some((file.clone(), title(html)?.to_owned())))
         .collect();
     for (file, html) in &mut pages {
+        *html = uncomment(html);
         let name = file.strip_prefix(dir).unwrap_or(file).display().to_string();
         let mut edit = Edit {
             html,

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::bytes;
-use super::html::{escape, list};
+use super::html::{escape, list, unindexed};
 use super::names::mark_names;
 use super::recording::{Entry, Kind, Recording, Side};
 use crate::house::{Exercise, Oracle};
@@ -96,6 +96,8 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
         let _ = match inside(at + 1, entry) {
             Some((inside, open)) => {
                 let (now, open) = if open { (" sp-now", " open") } else { ("", "") };
+                // Nobody looks for `8f`, and it is the bulk of a page.
+                let inside = unindexed(&inside);
                 let size = match entry.bytes.len() {
                     1 => "1 byte".to_owned(),
                     n => format!("{n} bytes"),
