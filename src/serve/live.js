@@ -39,7 +39,7 @@ function show(report) {
   const text = document.createElement("pre");
   text.textContent = report;
   banner.append(title, text);
-  document.body.prepend(banner);
+  document.querySelector(".page").append(banner);
 }
 
 connect();
