@@ -71,13 +71,17 @@ impl Site {
         name.and_then(|name| name.to_str()).unwrap_or_default()
     }
 
-    /// The source file of the proof.
-    pub(crate) fn source(&self) -> PathBuf {
-        let root = match std::env::var_os("INSTA_WORKSPACE_ROOT") {
+    /// The workbook's folder.
+    pub(crate) fn root(&self) -> PathBuf {
+        match std::env::var_os("INSTA_WORKSPACE_ROOT") {
             Some(root) if !root.is_empty() => PathBuf::from(root),
             _ => Path::new(self.folder).join("../.."),
-        };
-        root.join(self.file)
+        }
+    }
+
+    /// The source file of the proof.
+    pub(crate) fn source(&self) -> PathBuf {
+        self.root().join(self.file)
     }
 
     /// A file beside the snapshot, with this ending.

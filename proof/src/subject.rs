@@ -28,19 +28,23 @@ pub fn accept(key: &str) -> String {
 pub struct Subject {
     case: Arc<Case>,
     command: Vec<String>,
+    /// Named by `$SUBJECT`, on a command line that means the workbook's folder.
+    foreign: bool,
     addr: Option<SocketAddr>,
 }
 
 impl Subject {
     #[doc(hidden)]
     pub fn new(site: Site) -> Subject {
-        let command = match std::env::var("SUBJECT") {
-            Ok(line) if !line.trim().is_empty() => words(&line),
-            _ => vec![site.program.to_owned()],
-        };
+        let line = std::env::var("SUBJECT").unwrap_or_default();
+        let foreign = !line.trim().is_empty();
         Subject {
             case: Case::new(site),
-            command,
+            command: match foreign {
+                true => words(&line),
+                false => vec![site.program.to_owned()],
+            },
+            foreign,
             addr: None,
         }
     }
@@ -48,6 +52,9 @@ impl Subject {
     fn spawn(&self, args: &[&str], stdin: &[u8]) -> Process {
         let mut command = Command::new(&self.command[0]);
         command.args(&self.command[1..]).args(args);
+        if self.foreign {
+            command.current_dir(self.case.site.root());
+        }
         match Process::spawn(command, stdin) {
             Ok(process) => process,
             Err(error) => {
