@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use crate::book::HEADER;
 use crate::cli::Outcome;
@@ -52,7 +52,7 @@ pub fn run(house: &House, exercise: &Exercise, yes: bool) -> Result<Outcome> {
         println!(
             "{}\n{}",
             house.relative(&dir.join(file(SNAP))),
-            difference(old, new)
+            difference(old, new, in_colour())
         );
         let keep = yes
             || agreed(if new.is_empty() {
@@ -173,8 +173,13 @@ fn record(house: &House, exercise: &Exercise, program: &Path) -> Result<bool> {
     Ok(output.status.success())
 }
 
+/// Whether whoever reads this sees colours, and wants them (no-color.org).
+fn in_colour() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty())
+}
+
 /// The transcript with what changes marked; the snapshot's header is no part.
-fn difference(old: &str, new: &str) -> String {
+fn difference(old: &str, new: &str, in_colour: bool) -> String {
     let lines = |text: &str| {
         let lines = text.split_inclusive('\n').skip(HEADER);
         lines.collect::<String>()
@@ -182,7 +187,17 @@ fn difference(old: &str, new: &str) -> String {
     let (old, new) = (lines(old), lines(new));
     TextDiff::from_lines(&old, &new)
         .iter_all_changes()
-        .map(|change| format!("{}{change}", change.tag()))
+        .map(|change| {
+            let line = format!("{}{change}", change.tag());
+            let colour = match change.tag() {
+                ChangeTag::Delete if in_colour => "\x1b[31m",
+                ChangeTag::Insert if in_colour => "\x1b[32m",
+                _ => return line,
+            };
+            // The end of a line stays plain, or some terminals colour the next.
+            let text = line.trim_end_matches('\n');
+            format!("{colour}{text}\x1b[0m{}", &line[text.len()..])
+        })
         .collect()
 }
 
@@ -195,4 +210,20 @@ fn agreed(to: &str) -> Result<bool> {
         println!();
     }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn what_changes_is_marked_and_coloured_where_there_are_colours() {
+        let header = "-\n-\n-\n";
+        let (old, new) = (format!("{header}a\nb\n"), format!("{header}a\nc\n"));
+        assert_eq!(difference(&old, &new, false), " a\n-b\n+c\n");
+        assert_eq!(
+            difference(&old, &new, true),
+            " a\n\x1b[31m-b\x1b[0m\n\x1b[32m+c\x1b[0m\n"
+        );
+    }
 }

@@ -3,8 +3,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use assert_cmd::cargo::cargo_bin_cmd;
 use tempfile::TempDir;
 
 /// Proofs without a library: each writes down what the subject prints.
@@ -82,14 +82,13 @@ impl Workbook {
 
     /// Runs the command with these answers; returns its exit code and words.
     fn accept(&self, arguments: &[&str], answers: &str) -> (i32, String) {
-        self.write("answers", answers);
-        let output = Command::new(env!("CARGO_BIN_EXE_workbook"))
+        let output = cargo_bin_cmd!("workbook")
             .arg("accept")
             .args(arguments)
             .arg("--root")
             .arg(self.0.path())
             .env("CARGO_TARGET_DIR", self.path("target"))
-            .stdin(fs::File::open(self.path("answers")).unwrap())
+            .write_stdin(answers)
             .output()
             .unwrap();
         let code = output.status.code().unwrap();

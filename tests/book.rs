@@ -426,6 +426,31 @@ mod command {
     use super::*;
 
     #[test]
+    fn help_says_what_there_is() {
+        let output = cargo_bin_cmd!("workbook").arg("--help").output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert_snapshot!(String::from_utf8(output.stdout).unwrap());
+    }
+
+    #[test]
+    fn misuse_is_told_from_refusal() {
+        for (name, arguments) in [
+            ("another_command", "nonsense"),
+            ("no_number", "--port many"),
+            ("another_commands_option", "build --port 0"),
+            ("no_exercise", "accept"),
+        ] {
+            let assert = cargo_bin_cmd!("workbook")
+                .args(arguments.split(' '))
+                .assert()
+                .code(2)
+                .stdout("");
+            let stderr = String::from_utf8_lossy(&assert.get_output().stderr);
+            assert_snapshot!(name, stderr);
+        }
+    }
+
+    #[test]
     fn a_good_book_is_built() {
         let (code, stdout, stderr) = Book::new().build();
         assert_eq!((code, stderr.as_str()), (0, ""));
