@@ -8,6 +8,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+// Step 1 needs it: `encode` and `decode` are methods of this trait.
+#[allow(unused_imports)]
+use base64::Engine as _;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
@@ -88,6 +91,18 @@ impl Request {
             .map(|(_, value)| value.as_str())
             .collect()
     }
+
+    /// The members of a comma-separated list, over all lines of this name and
+    /// without white space around them (RFC 9110 §5.3, §5.6.1). Empty ones do
+    /// not count.
+    pub fn members(&self, name: &str) -> Vec<&str> {
+        let lines = self.values(name).into_iter();
+        lines
+            .flat_map(|line| line.split(','))
+            .map(str::trim_ascii)
+            .filter(|member| !member.is_empty())
+            .collect()
+    }
 }
 
 /// Yes: what the 101 says besides what every 101 says.
@@ -102,7 +117,8 @@ pub struct Upgrade {
 /// No: the rule that the request breaks, with the status that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// 400: this is no HTTP (RFC 9112 §2.2). [`Request::parse`] finds out.
+    /// 400: this is no HTTP (RFC 9112 §2.2), as [`Request::parse`] finds out, or
+    /// the client ended before its head did (RFC 9112 §8).
     BadHead,
     /// 400: not exactly one `Host` line (RFC 9112 §3.2).
     NotOneHost,
@@ -112,7 +128,8 @@ pub enum Refusal {
     /// 400: not exactly one key, or not base64 of 16 bytes (RFC 6455 §4.2.1
     /// item 5, §11.3.1).
     BadKey,
-    /// 400: an offered subprotocol is no token (RFC 6455 §4.2.1, §4.3).
+    /// 400: an offered subprotocol is no token, which is made of ASCII letters,
+    /// digits and ``!#$%&'*+-.^_`|~`` (RFC 6455 §4.2.1, §4.3; RFC 9110 §5.6.2).
     BadOffer,
     /// 403: a page that is not listed (RFC 6455 §4.2.2 item 4, §10.2).
     ForeignOrigin,
@@ -140,7 +157,8 @@ pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// What the server answers to a `Sec-WebSocket-Key` (RFC 6455 §4.2.2 item 5):
 /// base64 of the SHA-1 of the key, as it stands, with the [`GUID`] behind it.
-/// At hand: `sha1_smol::Sha1` and `base64::engine::general_purpose::STANDARD`.
+/// At hand: `sha1_smol::Sha1::from(text).digest().bytes()`, and
+/// `base64::engine::general_purpose::STANDARD.encode(bytes)`.
 pub fn accept_key(key: &str) -> String {
     todo!("step 1: the accept value of {key:?}")
 }
@@ -149,15 +167,21 @@ pub fn accept_key(key: &str) -> String {
 
 /// Whether this request opens a WebSocket here (RFC 6455 §4.2).
 ///
-/// In step 2: yes, always. In step 3: no, if it breaks a rule of [`Refusal`].
-/// In step 4: with the subprotocol that [`choose_subprotocol`] names.
+/// - Step 2: yes, always, to the first key.
+/// - Step 3: no, if the request breaks a rule. Of several, the first of these is
+///   told: `NotGet`, `NotOneHost`, `HasContent`, `NoUpgrade`, `NotVersion13`,
+///   `BadKey`.
+/// - Step 4: then `ForeignOrigin`, unless the page [`may_connect`]; then what
+///   [`choose_subprotocol`] says.
 pub fn answer(request: &Request, config: &Config) -> Result<Upgrade, Refusal> {
-    todo!("step 2: an Upgrade for {request:?} under {config:?}")
+    let _ = config; // Not needed before step 4.
+    todo!("step 2: an Upgrade for {request:?}")
 }
 
 impl Upgrade {
     /// The whole head of the 101, from `HTTP/1.1 101 Switching Protocols` to
     /// the blank line (RFC 6455 §4.2.2 item 5). Every line ends with `\r\n`.
+    /// In step 4: with `Sec-WebSocket-Protocol`, if one was agreed on.
     pub fn head(&self) -> String {
         todo!("step 2: the head that says {self:?}")
     }
@@ -166,23 +190,16 @@ impl Upgrade {
 // --- Step 3: no ---
 
 impl Request {
-    /// The members of a comma-separated list, over all lines of this name and
-    /// without white space around them (RFC 9110 §5.3, §5.6.1). Empty ones do
-    /// not count.
-    pub fn members(&self, name: &str) -> Vec<&str> {
-        todo!("step 3: the members of {:?}", self.values(name))
-    }
-
-    /// Whether the list of this name holds this token, whatever its case.
-    pub fn lists(&self, name: &str, token: &str) -> bool {
-        todo!("step 3: is {token:?} in {:?}?", self.values(name))
+    /// Whether the list of this name has this member, whatever its case.
+    pub fn lists(&self, name: &str, member: &str) -> bool {
+        todo!("step 3: is {member:?} in {:?}?", self.members(name))
     }
 }
 
 impl Refusal {
-    /// The whole head of the response: the status that is named beside each
-    /// rule, the fields that it demands, `Connection: close` and
-    /// `Content-Length: 0`.
+    /// The whole head of the response: the status and the headers that stand
+    /// beside each rule, `close` in `Connection` too, and `Content-Length: 0`.
+    /// Any words will do behind the number (RFC 9112 §4).
     pub fn head(self) -> String {
         todo!("step 3: the head that says {self:?}")
     }
@@ -200,7 +217,7 @@ pub fn may_connect(request: &Request, config: &Config) -> bool {
 /// The first subprotocol of the client's offers that is spoken here, if any is
 /// (RFC 6455 §4.1 item 10, §4.2.2 item 5).
 pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<String>, Refusal> {
-    let offers = request.values("Sec-WebSocket-Protocol");
+    let offers = request.members("Sec-WebSocket-Protocol");
     todo!(
         "step 4: one of {offers:?} that is in {:?}",
         config.subprotocols
@@ -211,6 +228,8 @@ pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<S
 
 /// Reads until the head is complete, or longer than `max_head` bytes. What came
 /// behind it is the client's first frames: the second value.
+///
+/// If a read brings 0 bytes, the client has ended, and nothing more will come.
 ///
 /// Given until step 5, and naive: it reads once, and hopes that the whole head
 /// came, and nothing else.
@@ -228,7 +247,7 @@ pub async fn read_head(
 
 /// One client, from its first byte to its last.
 ///
-/// Given until step 5: there, the head must come within `config.idle`.
+/// Given until step 5: there, the whole head must come within `config.idle`.
 async fn greet(mut stream: TcpStream, config: &Config) -> io::Result<()> {
     let head = read_head(&mut stream, config.max_head).await;
     let verdict = head.and_then(|(request, behind)| Ok((answer(&request, config)?, behind)));

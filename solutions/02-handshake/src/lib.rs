@@ -91,6 +91,18 @@ impl Request {
             .map(|(_, value)| value.as_str())
             .collect()
     }
+
+    /// The members of a comma-separated list, over all lines of this name and
+    /// without white space around them (RFC 9110 §5.3, §5.6.1). Empty ones do
+    /// not count.
+    pub fn members(&self, name: &str) -> Vec<&str> {
+        let lines = self.values(name).into_iter();
+        lines
+            .flat_map(|line| line.split(','))
+            .map(str::trim_ascii)
+            .filter(|member| !member.is_empty())
+            .collect()
+    }
 }
 
 /// Yes: what the 101 says besides what every 101 says.
@@ -105,7 +117,8 @@ pub struct Upgrade {
 /// No: the rule that the request breaks, with the status that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// 400: this is no HTTP (RFC 9112 §2.2). [`Request::parse`] finds out.
+    /// 400: this is no HTTP (RFC 9112 §2.2), as [`Request::parse`] finds out, or
+    /// the client ended before its head did (RFC 9112 §8).
     BadHead,
     /// 400: not exactly one `Host` line (RFC 9112 §3.2).
     NotOneHost,
@@ -115,7 +128,8 @@ pub enum Refusal {
     /// 400: not exactly one key, or not base64 of 16 bytes (RFC 6455 §4.2.1
     /// item 5, §11.3.1).
     BadKey,
-    /// 400: an offered subprotocol is no token (RFC 6455 §4.2.1, §4.3).
+    /// 400: an offered subprotocol is no token, which is made of ASCII letters,
+    /// digits and ``!#$%&'*+-.^_`|~`` (RFC 6455 §4.2.1, §4.3; RFC 9110 §5.6.2).
     BadOffer,
     /// 403: a page that is not listed (RFC 6455 §4.2.2 item 4, §10.2).
     ForeignOrigin,
@@ -198,21 +212,10 @@ impl Upgrade {
 // --- Step 3: no ---
 
 impl Request {
-    /// The members of a comma-separated list, over all lines of this name
-    /// (RFC 9110 §5.3, §5.6.1); empty ones do not count.
-    pub fn members(&self, name: &str) -> Vec<&str> {
-        let lines = self.values(name).into_iter();
-        lines
-            .flat_map(|line| line.split(','))
-            .map(str::trim_ascii)
-            .filter(|member| !member.is_empty())
-            .collect()
-    }
-
-    /// Whether the list holds this token, whatever its case.
-    pub fn lists(&self, name: &str, token: &str) -> bool {
+    /// Whether the list of this name has this member, whatever its case.
+    pub fn lists(&self, name: &str, member: &str) -> bool {
         let members = self.members(name);
-        members.iter().any(|m| m.eq_ignore_ascii_case(token))
+        members.iter().any(|m| m.eq_ignore_ascii_case(member))
     }
 }
 
@@ -302,7 +305,7 @@ pub async fn read_head(
 ) -> Result<(Request, Vec<u8>), Refusal> {
     let mut bytes = Vec::with_capacity(1024);
     loop {
-        // A client that goes away has sent all it will: no head.
+        // A client that has ended has sent all it will: no head.
         if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
             return Err(Refusal::BadHead);
         }
