@@ -26,15 +26,15 @@ pub fn html(
             let kind = if proof.strict() { "strict" } else { "core" };
             let _ = write!(
                 bodies,
-                "<tr id=\"proof-{}\" data-proof=\"{}\" data-kind=\"{kind}\">\
+                "<tr id=\"proof-{id}\" data-proof=\"{}\" data-kind=\"{kind}\">\
                  <td><details><summary>{}</summary>{}</details></td>\
-                 <td><code>{}</code></td><td>{kind}</td></tr>",
-                escape(&proof.snapshot()),
+                 <td><a href=\"#proof-{id}\"><code>{}</code></a></td><td>{kind}</td></tr>",
                 escape(&proof.path),
                 inline(&proof.shows),
                 unindexed(&transcript(proof)),
                 // A name may break, and is still found whole.
                 escape(proof.test()).replace('_', &format!("_{}", unindexed("<wbr>"))),
+                id = escape(&proof.snapshot()),
             );
         }
         bodies.push_str("</tbody>");
@@ -51,6 +51,6 @@ fn points(step: &Step) -> String {
     let core = format!("{} point{plural}", step.points);
     match step.strict_points {
         0 => core,
-        strict => format!("{core}, strict {strict}"),
+        strict => format!("{core} core, {strict} strict"),
     }
 }
