@@ -426,6 +426,19 @@ impl Client {
         self.more_of(kind, at_least)
     }
 
+    /// How many of the stream have come so far.
+    pub fn ticked(&self) -> u64 {
+        self.background.next
+    }
+
+    /// No more of the stream than this have come so far.
+    pub fn ticks_at_most(&mut self, most: u64) -> &mut Client {
+        if self.is_open() && self.ticked() > most {
+            self.record(Entry::note(&self.from, "sends more of the stream than is due"));
+        }
+        self
+    }
+
     /// From here on binary messages are background.
     pub fn flood(&mut self) -> &mut Client {
         self.background.flood = true;
