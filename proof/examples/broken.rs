@@ -4,11 +4,12 @@
 //! a learner would then read. See `tests/broken.rs` in the root package.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio, exit};
 use std::time::Duration;
 
 use proof::{Frame, accept};
+use socket2::{Domain, Socket, Type};
 
 type Wire = std::io::Result<()>;
 
@@ -29,9 +30,12 @@ fn main() {
             exit(3);
         }
         "listens-nowhere" => {
-            let taken = TcpListener::bind("127.0.0.1:0").expect("bind");
-            println!("listening on ws://{}", taken.local_addr().expect("bound"));
-            drop(taken);
+            // Bound, so that nobody else gets the port; but nobody listens.
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            let any: SocketAddr = "127.0.0.1:0".parse().expect("an address");
+            socket.bind(&any.into()).expect("bind");
+            let addr = socket.local_addr().expect("bound").as_socket();
+            println!("listening on ws://{}", addr.expect("an IP address"));
             idle();
         }
         "leaves-a-grandchild" => {
@@ -76,6 +80,10 @@ fn meet(fault: &str, args: &[String], nth: usize, mut stream: TcpStream) -> Wire
         "closes-early" => return Ok(()),
         "replays-the-record" => return replay(&args[0], nth, &mut stream),
         "never-answers" => idle(),
+        "dies-when-met" => {
+            eprintln!("Error: nobody told me about clients");
+            exit(1);
+        }
         "speaks-first" => return stream.write_all(b"220 smtp.example.org ESMTP\r\n\r\n"),
         _ => {}
     }
@@ -86,7 +94,8 @@ fn meet(fault: &str, args: &[String], nth: usize, mut stream: TcpStream) -> Wire
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")?;
         }
         "answers-400" => {
-            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")?;
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")?;
+            return stream.shutdown(Shutdown::Write);
         }
         "sends-placeholders" => {
             upgrade(&mut stream, "<accept>")?;

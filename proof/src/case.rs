@@ -134,6 +134,10 @@ pub(crate) struct State {
     pub(crate) mistakes: Vec<Mistake>,
     pub(crate) transcript: Transcript,
     pub(crate) process: Option<Process>,
+    /// It serves, and has said where.
+    pub(crate) listens: bool,
+    /// Some client has waited in vain.
+    pub(crate) hung: bool,
     pub(crate) decided: bool,
 }
 
@@ -148,6 +152,8 @@ impl Case {
                 mistakes: Vec::new(),
                 transcript: Transcript::default(),
                 process: None,
+                listens: false,
+                hung: false,
                 decided: false,
             }),
         })

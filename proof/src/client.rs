@@ -29,7 +29,11 @@ const OPENING: [&str; 5] = [
 const SILENCE: &str = "silence";
 /// A byte now and then, or bytes without end: neither makes an event.
 const UNFINISHED: &str = "does not finish what it began";
+const BROKEN_OFF: &str = "closed, before it finished what it began";
 const BACKGROUND: &str = "nothing but the stream";
+
+/// Long enough that a program, most of the time, reads one byte and no more.
+const BETWEEN_BYTES: Duration = Duration::from_millis(2);
 
 /// Of what was begun and not finished, this much is kept.
 const MOST_BEGUN: usize = 1024;
@@ -75,6 +79,9 @@ struct Background {
 pub struct Client {
     case: Arc<Case>,
     stream: Option<TcpStream>,
+    /// Nothing more is said here. The stream stays open: how a program takes
+    /// it when its client leaves is not part of this.
+    ended: bool,
     to: String,
     from: String,
     speech: Speech,
@@ -96,6 +103,7 @@ impl Client {
             to: format!("{name}→S"),
             from: format!("S→{name}"),
             stream: None,
+            ended: false,
             speech: Speech::Lines,
             pace: Pace::AsTheyCome,
             unread: Vec::new(),
@@ -122,7 +130,7 @@ impl Client {
     }
 
     fn is_open(&self) -> bool {
-        self.stream.is_some()
+        self.stream.is_some() && !self.ended && !self.case.state().hung
     }
 
     // ---- sending ------------------------------------------------------------
@@ -146,14 +154,19 @@ impl Client {
         match &mut self.pace {
             Pace::Held(held) => held.extend_from_slice(bytes),
             Pace::AsTheyCome => self.write_now(bytes),
-            Pace::ByteByByte => bytes.chunks(1).for_each(|byte| self.write_now(byte)),
+            Pace::ByteByByte => bytes.chunks(1).for_each(|byte| {
+                self.write_now(byte);
+                // Or the bytes would all be there before the first is read.
+                std::thread::sleep(BETWEEN_BYTES);
+            }),
         }
     }
 
     fn write_now(&mut self, mut bytes: &[u8]) {
         let deadline = self.case.deadline();
-        while let Some(stream) = &mut self.stream
+        while self.is_open()
             && !bytes.is_empty()
+            && let Some(stream) = &mut self.stream
         {
             let left = deadline.saturating_duration_since(Instant::now());
             let _ = stream.set_write_timeout(Some(left.max(Duration::from_millis(1))));
@@ -173,12 +186,18 @@ impl Client {
     }
 
     fn end(&mut self, how: &str) {
-        if self.stream.take().is_some() {
+        if self.is_open() {
+            self.ended = true;
+            // Whoever waits in vain once need not go on: what else would come
+            // of it is the fault of the wait.
+            self.case.state().hung = [SILENCE, UNFINISHED, BACKGROUND].contains(&how);
             let mut entry = Entry::note(&self.from, how);
             // What it began is not in the transcript: when it stopped is a
             // matter of timing. A failure shows it.
-            let began = &self.unread[self.at..];
-            entry.bytes = began[..began.len().min(MOST_BEGUN)].to_owned();
+            if [UNFINISHED, BROKEN_OFF].contains(&how) {
+                let began = &self.unread[self.at..];
+                entry.bytes = began[..began.len().min(MOST_BEGUN)].to_owned();
+            }
             self.record(entry);
         }
     }
@@ -239,7 +258,7 @@ impl Client {
     /// A frame, masked with a key drawn for it alone.
     pub fn send(&mut self, frame: Frame) -> &mut Client {
         if self.stays_http {
-            self.stream = None; // There is nothing to say any more.
+            self.ended = true; // There is nothing to say any more.
         }
         let bytes = self.masked(&frame);
         self.say(Kind::Frame { whole: true }, &bytes);
@@ -434,7 +453,10 @@ impl Client {
     /// No more of the stream than this have come so far.
     pub fn ticks_at_most(&mut self, most: u64) -> &mut Client {
         if self.is_open() && self.ticked() > most {
-            self.record(Entry::note(&self.from, "sends more of the stream than is due"));
+            self.record(Entry::note(
+                &self.from,
+                "sends more of the stream than is due",
+            ));
         }
         self
     }
@@ -457,6 +479,12 @@ impl Client {
     }
 
     fn more_of(&mut self, kind: Kind, at_least: u64) -> &mut Client {
+        // The first shows its bytes; which of the later ones this is depends on
+        // timing.
+        let shown = match kind {
+            Kind::Ticks { .. } if self.background.next == 0 => example(&kind),
+            _ => Vec::new(),
+        };
         for _ in 0..at_least {
             if !self.is_open() {
                 break;
@@ -464,7 +492,7 @@ impl Client {
             let deadline = self.case.deadline();
             let event = self.next(deadline);
             if self.passes(&event) {
-                self.record(Entry::new(&self.from, kind.clone(), &example(&kind)));
+                self.record(Entry::new(&self.from, kind.clone(), &shown));
             } else {
                 self.note(Some(event));
                 break;
@@ -546,9 +574,14 @@ impl Client {
             }
             Event::Noise(_) => {
                 self.record(Entry::new(&self.from, Kind::Bytes, &bytes));
-                self.stream = None;
+                self.ended = true;
             }
-            Event::End(how) => self.end(how),
+            Event::End(how) => {
+                self.end(how);
+                if how.starts_with("closed") {
+                    self.stream = None; // So do we.
+                }
+            }
         }
     }
 
@@ -567,7 +600,7 @@ impl Client {
             let left = deadline.saturating_duration_since(Instant::now());
             match (ended, partial, left.is_zero()) {
                 (true, false, _) => return Event::End("closed"),
-                (true, true, _) => return Event::End("closed, before it finished what it began"),
+                (true, true, _) => return Event::End(BROKEN_OFF),
                 (_, false, true) => return Event::End(SILENCE),
                 (_, true, true) => return Event::End(UNFINISHED),
                 _ if self.unread.len() - self.at > MOST_UNREAD => {

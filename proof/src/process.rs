@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 const KEEP: usize = 64 * 1024;
 /// How long a pipe may stay open once its process has been killed.
 const LINGER: Duration = Duration::from_millis(500);
+/// A program that has said nothing for so long has nothing more to say.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A live process and what it has printed.
 pub(crate) struct Process {
@@ -68,6 +70,22 @@ impl Process {
                 _ => return None,
             }
         }
+    }
+
+    /// End it, but first let it finish what it is about to say: a panic comes in
+    /// several writes, and often after the connection is gone. How it ended, if
+    /// it did so by itself.
+    pub(crate) fn last_words(&mut self) -> Option<ExitStatus> {
+        let latest = Instant::now() + LINGER;
+        let mut heard = usize::MAX;
+        while heard != self.stderr.bytes().len() && Instant::now() < latest {
+            heard = self.stderr.bytes().len();
+            let more = |now: &Heard| (now.bytes.len() != heard || !now.open).then_some(());
+            self.stderr.wait_until(Instant::now() + PAUSE, more);
+        }
+        let ended = self.child.try_wait().ok().flatten();
+        self.stop();
+        ended
     }
 
     /// End it and all it started; then its pipes are read to their end.

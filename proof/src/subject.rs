@@ -128,6 +128,7 @@ impl Subject {
         let why = match (said, ended) {
             (Some(Some(addr)), _) => {
                 self.addr = Some(addr);
+                self.case.state().listens = true;
                 return self;
             }
             (Some(None), Some(status)) => match status.code() {
@@ -192,9 +193,6 @@ impl Subject {
 
     #[doc(hidden)]
     pub fn evidence(&self) -> Evidence {
-        if let Some(process) = &mut self.case.state().process {
-            process.stop();
-        }
         Evidence::new(self.case.clone())
     }
 }

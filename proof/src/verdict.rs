@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::IsTerminal;
+use std::process::ExitStatus;
 use std::sync::{Arc, Mutex};
 
 use similar::{ChangeTag, TextDiff};
@@ -10,7 +11,7 @@ use crate::case::{Case, Mistake};
 use crate::frame::Frame;
 use crate::report::{self, Status};
 use crate::transcript::{Entry, Kind, Transcript};
-use crate::value::{Names, plain, raw_hex, seed};
+use crate::value::{Names, plain, quoted, raw_hex, seed};
 
 /// What a finished proof has to show. Made by [`prove!`](crate::prove).
 pub struct Evidence {
@@ -119,6 +120,8 @@ pub(crate) struct Failure<'a> {
     got: String,
     stdout: String,
     stderr: String,
+    /// How it ended, if it did so by itself.
+    ended: Option<ExitStatus>,
 }
 
 /// At most this many lines of one side in a row: past the point where a
@@ -127,6 +130,7 @@ const MOST_LINES: usize = 3;
 /// Bytes to a row, and rows of the program's own words.
 const ROW: usize = 16;
 const MOST_WORDS: usize = 20;
+const MOST_WIDE: usize = 160;
 
 impl<'a> Failure<'a> {
     /// The transcript is not the expected one.
@@ -140,15 +144,15 @@ impl<'a> Failure<'a> {
     /// It never came to a transcript.
     pub(crate) fn without_transcript(case: &'a Case, status: Status, why: String) -> Failure<'a> {
         // A process still running is ended first, for its last words.
-        let (stdout, stderr, got) = {
+        let (stdout, stderr, ended, got) = {
             let mut state = case.state();
             let got = state.transcript.text(&state.names);
             let said = state.process.as_mut().map(|process| {
-                process.stop();
-                (process.stdout.text(), process.stderr.text())
+                let ended = process.last_words();
+                (process.stdout.text(), process.stderr.text(), ended)
             });
-            let (stdout, stderr) = said.unwrap_or_default();
-            (stdout, stderr, got)
+            let (stdout, stderr, ended) = said.unwrap_or_default();
+            (stdout, stderr, ended, got)
         };
         let status = match status {
             Status::Refused if unwritten(&stderr).is_some() => Status::Unwritten,
@@ -162,6 +166,7 @@ impl<'a> Failure<'a> {
             got,
             stdout,
             stderr,
+            ended,
         }
     }
 
@@ -321,7 +326,11 @@ impl<'a> Failure<'a> {
                 head_lines(&entry.bytes, &state.names, out);
             }
             Kind::Note(_) if !entry.bytes.is_empty() => {
-                let _ = writeln!(out, "  what it began\n    {}\n", row(&entry.bytes, 0));
+                let began = match std::str::from_utf8(&entry.bytes) {
+                    Ok(_) => quoted(&entry.bytes, &state.names),
+                    Err(_) => row(&entry.bytes, 0),
+                };
+                let _ = writeln!(out, "  what it began, and did not end\n    {began}\n");
             }
             _ => {}
         }
@@ -357,6 +366,14 @@ impl<'a> Failure<'a> {
             said("stdout", &self.stdout, out);
         }
         said("stderr", &self.stderr, out);
+        // Of a command, and of a program that never listened, it is said already.
+        let told = !self.why.is_empty() || !self.case.state().listens;
+        if let Some(status) = self.ended.filter(|_| !told) {
+            let how = status
+                .code()
+                .map_or("a signal".to_owned(), |code| format!("exit {code}"));
+            let _ = writeln!(out, "  it ended by itself: {how}\n");
+        }
     }
 }
 
@@ -375,8 +392,10 @@ fn said(pipe: &str, text: &str, out: &mut String) {
         let _ = writeln!(out, "    … {left_out} lines before");
     }
     for line in &lines[left_out..] {
-        let line: String = line.chars().take(160).collect();
-        let _ = writeln!(out, "    {}", plain(line.as_bytes(), &Names::default()));
+        let shown: String = line.chars().take(MOST_WIDE).collect();
+        let more = if shown.len() < line.len() { " …" } else { "" };
+        let shown = plain(shown.as_bytes(), &Names::default());
+        let _ = writeln!(out, "    {shown}{more}");
     }
     out.push('\n');
 }

@@ -52,6 +52,7 @@ refused! {
     listens_nowhere: "listens-nowhere", "01-echo", "step_2_echo::text_comes_back";
     closes_early: "closes-early", "01-echo", "step_2_echo::text_comes_back";
     never_answers: "never-answers", "01-echo", "step_2_echo::text_comes_back";
+    dies_when_met: "dies-when-met", "01-echo", "step_2_echo::text_comes_back";
     speaks_first: "speaks-first", "01-echo", "step_1_greet::the_server_speaks_first";
     hangs_after_101: "hangs-after-101", "01-echo", "step_1_greet::the_server_speaks_first";
     trickles: "trickles", "01-echo", "step_1_greet::the_server_speaks_first";

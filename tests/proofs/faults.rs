@@ -93,15 +93,29 @@ pub fn failure(outcome: &Outcome, proof: &str, program: &str, name: &str) -> Str
         .min();
     let text = &text[..end.unwrap_or(text.len())];
     let text = text.replace(program, name);
-    let mut parts = text.split("127.0.0.1:");
+    let text = without_digits(&text, "127.0.0.1:", "PORT");
+    let text = without_digits(&text, "examples/broken.rs:", "LINE");
+    text.trim().to_owned() + "\n"
+}
+
+/// What stands behind this, and is a number (or two: `12:5`), by a word.
+fn without_digits(text: &str, before: &str, word: &str) -> String {
+    let mut parts = text.split(before);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        out += "127.0.0.1:";
-        out += if rest.len() < part.len() { "PORT" } else { "" };
+        let digits =
+            |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let mut rest = &part[digits(part)..];
+        if let Some(second) = rest.strip_prefix(':')
+            && digits(second) > 0
+        {
+            rest = &second[digits(second)..];
+        }
+        out += before;
+        out += if rest.len() < part.len() { word } else { "" };
         out += rest;
     }
-    out.trim().to_owned() + "\n"
+    out
 }
 
 /// A copy of one solution, in a workspace of its own, to be spoilt.
