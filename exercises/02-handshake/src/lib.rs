@@ -215,7 +215,7 @@ pub fn may_connect(request: &Request, config: &Config) -> bool {
 }
 
 /// The first subprotocol of the client's offers that is spoken here, if any is
-/// (RFC 6455 §4.1 item 10, §4.2.2 item 5).
+/// (RFC 6455 §4.1 item 10, §4.2.2 item 5). One that is no token: `BadOffer`.
 pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<String>, Refusal> {
     let offers = request.members("Sec-WebSocket-Protocol");
     todo!(
@@ -229,7 +229,8 @@ pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<S
 /// Reads until the head is complete, or longer than `max_head` bytes. What came
 /// behind it is the client's first frames: the second value.
 ///
-/// If a read brings 0 bytes, the client has ended, and nothing more will come.
+/// If a read brings 0 bytes, the client has ended, and nothing more will come:
+/// that is a `BadHead`.
 ///
 /// Given until step 5, and naive: it reads once, and hopes that the whole head
 /// came, and nothing else.
