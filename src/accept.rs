@@ -41,12 +41,13 @@ pub fn run(house: &House, exercise: &Exercise, yes: bool) -> Result<Outcome> {
     for name in names {
         let file = |ending: &str| format!("{name}{ending}");
         let old = before.get(&file(SNAP)).map_or("", String::as_str);
-        let new = match proofs.contains(name) {
+        let is_proof = proofs.contains(name);
+        let new = match is_proof {
             true => after.get(&file(SNAP)).map_or("", String::as_str),
             // No test has this name any more: both of its files go.
             false => "",
         };
-        if old == new && proofs.contains(name) {
+        if old == new && is_proof {
             continue;
         }
         println!(
@@ -54,22 +55,25 @@ pub fn run(house: &House, exercise: &Exercise, yes: bool) -> Result<Outcome> {
             house.relative(&dir.join(file(SNAP))),
             difference(old, new, in_colour())
         );
-        let keep = yes
-            || agreed(if new.is_empty() {
-                "remove it"
-            } else {
-                "keep this"
-            })?;
+        let question = if new.is_empty() {
+            "remove it"
+        } else {
+            "keep this"
+        };
+        let keep = yes || agreed(question)?;
         for ending in [SNAP, BYTES] {
             let path = dir.join(file(ending));
-            let text = match (keep, proofs.contains(name)) {
+            let text = match (keep, is_proof) {
                 (true, true) => continue,
                 (true, false) => None,
                 (false, _) => before.get(&file(ending)),
             };
             put(&path, text)?;
         }
-        *(if keep { &mut kept } else { &mut put_back }) += 1;
+        match keep {
+            true => kept += 1,
+            false => put_back += 1,
+        }
     }
     println!(
         "{kept} changed and kept, {put_back} left as before, of {} snapshots",

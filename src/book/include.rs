@@ -2,7 +2,10 @@
 //! mdBook itself only logs a missing file, and says nothing of a missing
 //! anchor.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use super::fault::unread;
+use super::paths::normal;
 
 /// A directive that includes a file.
 #[derive(Debug, PartialEq)]
@@ -55,7 +58,7 @@ impl Include<'_> {
     /// The text it includes, or what is wrong with it.
     pub fn text(&self, page_dir: &Path) -> Result<String, String> {
         let text = std::fs::read_to_string(self.file(page_dir))
-            .map_err(|error| format!("{} {}", self.path, super::unread(&error)))?;
+            .map_err(|error| format!("{} {}", self.path, unread(&error)))?;
         let part = self.part.unwrap_or_default();
         let mut numbers = part.split(':').map(str::parse::<usize>);
         let included = match (numbers.next(), numbers.next()) {
@@ -120,21 +123,6 @@ fn anchored(text: &str, name: &str) -> Option<String> {
         .filter(|line| !line.contains("ANCHOR:") && !line.contains("ANCHOR_END:"))
         .collect();
     Some(inside.join("\n"))
-}
-
-/// A path without `.` and `..`, whether or not it exists.
-pub fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

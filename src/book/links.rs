@@ -11,7 +11,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use super::include::normal;
+use super::paths::{ends_in, files_in, normal};
 
 /// A link that leads nowhere.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,16 +33,12 @@ struct Page {
 
 /// Looks through all pages in `dir`.
 pub fn dead(dir: &Path) -> Result<BTreeSet<Dead>> {
-    let mut files = Vec::new();
-    walk(dir, &mut files)?;
+    let files: BTreeSet<PathBuf> = files_in(dir)?.into_iter().collect();
     let mut pages = BTreeMap::new();
-    for file in &files {
-        if file.extension().is_some_and(|ending| ending == "html") {
-            let text = fs::read_to_string(file)?;
-            pages.insert(file.clone(), read(&text));
-        }
+    for file in files.iter().filter(|file| ends_in(file, "html")) {
+        let text = fs::read_to_string(file)?;
+        pages.insert(file.clone(), read(&text));
     }
-    let files: BTreeSet<PathBuf> = files.into_iter().collect();
     let mut found = BTreeSet::new();
     for (file, page) in &pages {
         for target in &page.targets {
@@ -101,17 +97,6 @@ fn unescaped(text: &str) -> String {
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
     String::from_utf8_lossy(&out).into_owned()
-}
-
-fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        match path.is_dir() {
-            true => walk(&path, files)?,
-            false => files.push(path),
-        }
-    }
-    Ok(())
 }
 
 fn read(html: &str) -> Page {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::fault::Faults;
+use super::paths::{ends_in, files_in};
 use super::quiz::Quiz;
 use super::recording::Recording;
 use crate::house::{Exercise, House, Oracle, Proof};
@@ -201,10 +202,8 @@ fn quizzes(house: &House, faults: &Faults) -> Result<Vec<Quiz>> {
     if !dir.is_dir() {
         return Ok(Vec::new());
     }
-    let mut files: Vec<PathBuf> = fs::read_dir(dir)?
-        .filter_map(|file| Some(file.ok()?.path()))
-        .filter(|file| file.extension().is_some_and(|ending| ending == "toml"))
-        .collect();
+    let mut files = files_in(&dir)?;
+    files.retain(|file| ends_in(file, "toml"));
     files.sort();
     let read = |file: &PathBuf| {
         let text = fs::read_to_string(file)?;

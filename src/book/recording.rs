@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::unread;
+use super::fault::unread;
 
 /// Header lines of a snapshot, before the transcript.
 pub const HEADER: usize = 3;

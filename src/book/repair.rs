@@ -9,12 +9,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::html::uncomment;
+use super::paths::{ends_in, files_in, normal};
 
 /// Mends all pages in `dir`. Returns the edits that found no place.
 pub fn repair(dir: &Path) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     let mut pages = BTreeMap::new();
-    for file in html_files(dir)? {
+    for file in files_in(dir)? {
+        if !ends_in(&file, "html") {
+            continue;
+        }
         let html = fs::read_to_string(&file)?;
         pages.insert(file, html);
     }
@@ -34,7 +38,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
             mend_page(&mut edit, &"../".repeat(name.matches(['/', '\\']).count()));
             let titles = |target: &str| {
                 let linked = file.parent()?.join(target);
-                titles.get(&super::include::normal(&linked)).cloned()
+                titles.get(&normal(&linked)).cloned()
             };
             edit.name_neighbours(titles);
         } else if name == "toc.html" {
@@ -189,17 +193,4 @@ impl Edit<'_> {
             *self.html = out;
         }
     }
-}
-
-fn html_files(dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(html_files(&path)?);
-        } else if path.extension().is_some_and(|ending| ending == "html") {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }

@@ -1,0 +1,105 @@
+//! An exercise, as its manifest describes it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use super::proofs::{self, Proof};
+
+/// An exercise: its crate's metadata and its proofs.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// `02-handshake`: the name that chapter, exercise, solution and quiz share.
+    pub id: String,
+    /// `handshake`: the package.
+    pub name: String,
+    /// Its folder.
+    pub dir: PathBuf,
+    /// From the manifest.
+    pub about: About,
+}
+
+/// `[package.metadata.workbook]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// What the exercise is called in sentences.
+    #[allow(dead_code, reason = "`list` will print it")]
+    pub title: String,
+    /// How long the core steps take a newcomer.
+    pub minutes: u32,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A step of an exercise: a module of its proofs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The module's name: `step_1_accept_key`.
+    pub id: String,
+    /// What is built in it.
+    pub title: String,
+    /// Points for its core proofs.
+    pub points: u32,
+    /// Points for its strict proofs.
+    #[serde(default)]
+    pub strict_points: u32,
+}
+
+impl Exercise {
+    /// Reads the manifest in `dir`.
+    pub fn read(dir: &Path) -> Result<Exercise> {
+        #[derive(Deserialize)]
+        struct Manifest {
+            package: Package,
+        }
+        #[derive(Deserialize)]
+        struct Package {
+            name: String,
+            metadata: Metadata,
+        }
+        #[derive(Deserialize)]
+        struct Metadata {
+            workbook: About,
+        }
+        let manifest: Manifest = toml::from_str(&fs::read_to_string(dir.join("Cargo.toml"))?)?;
+        Ok(Exercise {
+            id: dir
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            name: manifest.package.name,
+            dir: dir.to_owned(),
+            about: manifest.package.metadata.workbook,
+        })
+    }
+
+    /// `02`.
+    pub fn number(&self) -> &str {
+        self.id
+            .split_once('-')
+            .map_or(&self.id, |(number, _)| number)
+    }
+
+    /// Where its proofs are written.
+    pub fn proofs_file(&self) -> PathBuf {
+        self.dir.join("tests/proof.rs")
+    }
+
+    /// Where its snapshots are.
+    pub fn snapshots_dir(&self) -> PathBuf {
+        self.dir.join("tests/snapshots")
+    }
+
+    /// Its proofs, in the order written.
+    pub fn proofs(&self) -> Result<Vec<Proof>> {
+        let file = self.proofs_file();
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("{} can't be read", file.display()))?;
+        Ok(proofs::find(&text))
+    }
+}
