@@ -83,7 +83,13 @@ impl Process {
             let more = |now: &Heard| (now.bytes.len() != heard || !now.open).then_some(());
             self.stderr.wait_until(Instant::now() + PAUSE, more);
         }
-        let ended = self.child.try_wait().ok().flatten();
+        // With its pipe closed it has ended, or is about to.
+        let closed = |now: &Heard| (!now.open).then_some(());
+        let patience = match self.stderr.wait_until(Instant::now(), closed) {
+            Some(()) => LINGER,
+            None => Duration::ZERO,
+        };
+        let ended = self.wait_until(Instant::now() + patience);
         self.stop();
         ended
     }
