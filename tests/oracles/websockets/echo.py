@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed
 
 TICK = 0.005  # seconds
 CHUNK = bytes(65_536)
+WAITING = 16  # answers, at most; when there are so many, nothing more is read
 
 
 async def stream(socket: ServerConnection) -> None:
@@ -25,35 +26,49 @@ async def flood(socket: ServerConnection) -> None:
         await socket.send(CHUNK)
 
 
+async def speak(socket: ServerConnection, answers: asyncio.Queue) -> None:
+    """Sends what is to be said, so that the reading need not wait for it."""
+    while True:
+        await socket.send(await answers.get())
+
+
 async def end(task: asyncio.Task | None) -> None:
     """Cancels a task and waits until it has ended."""
     if task:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait([task])
+
+
+async def listen(socket: ServerConnection, answers: asyncio.Queue, tasks: asyncio.TaskGroup) -> None:
+    """Reads what comes up, until the client closes."""
+    running = None  # the task of a stream or a flood
+    came_up = 0
+    async for message in socket:
+        if not running and message in ("stream", "flood"):
+            came_up = 0
+            running = tasks.create_task({"stream": stream, "flood": flood}[message](socket))
+        elif running and message == "stop":
+            await end(running)
+            running = None
+            await answers.put(f"stopped: {came_up} bytes came up")
+        elif running and isinstance(message, bytes):
+            came_up += len(message)
+        else:
+            await answers.put(message)
+    await end(running)
 
 
 async def converse(socket: ServerConnection) -> None:
-    """One client, from the handshake to the close."""
-    running = None  # the task of a stream or a flood
-    came_up = 0
+    """One client: a task reads, another speaks; when one fails, the group ends both."""
+    answers = asyncio.Queue(WAITING)
+    await answers.put("hello")
     try:
-        await socket.send("hello")
-        async for message in socket:
-            if not running and message in ("stream", "flood"):
-                came_up = 0
-                running = asyncio.create_task({"stream": stream, "flood": flood}[message](socket))
-            elif running and message == "stop":
-                await end(running)
-                running = None
-                await socket.send(f"stopped: {came_up} bytes came up")
-            elif running and isinstance(message, bytes):
-                came_up += len(message)
-            else:
-                await socket.send(message)
-    except ConnectionClosed:
+        async with asyncio.TaskGroup() as tasks:
+            speaking = tasks.create_task(speak(socket, answers))
+            await listen(socket, answers, tasks)
+            await end(speaking)
+    except* ConnectionClosed:
         pass
-    finally:
-        await end(running)
 
 
 async def main() -> None:
