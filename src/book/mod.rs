@@ -33,7 +33,6 @@ use mdbook_driver::builtin_preprocessors::{IndexPreprocessor, LinkPreprocessor};
 use mdbook_driver::config::Config;
 
 use crate::house::House;
-use blame::{dead_link, warning};
 pub use fault::Fault;
 use fault::Faults;
 use material::Material;
@@ -48,18 +47,18 @@ pub fn build(house: &House, out: &Path) -> Result<Vec<Fault>> {
     let faults = Faults::default();
     let material = Rc::new(Material::read(house, &faults)?);
     let (built, warned) = warnings::collect(|| build_pages(material, &faults, out));
-    for said in &warned {
-        warning(house, &faults, said);
+    for warning in &warned {
+        blame::warning(house, &faults, warning);
     }
     match built {
         Ok(()) => {
             faults_of_repair(&faults, out)?;
             for dead in links::dead(out)? {
-                dead_link(house, &faults, &dead);
+                blame::dead_link(house, &faults, &dead);
             }
         }
         // mdBook says why in its warnings or here, never in both.
-        Err(error) => warning(house, &faults, &format!("{error:#}")),
+        Err(error) => blame::warning(house, &faults, &format!("{error:#}")),
     }
     Ok(faults.sorted())
 }
