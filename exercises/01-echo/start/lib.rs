@@ -18,5 +18,6 @@ pub async fn serve(listener: TcpListener) -> io::Result<()> {
 
 /// One client, from the handshake to the close.
 async fn converse(stream: TcpStream) -> Result<(), Error> {
-    todo!("step 1: accept the WebSocket on {stream:?}, and say hello")
+    let _ = stream; // Yours to use.
+    todo!("step 1: accept the WebSocket, and say hello")
 }
