@@ -1,9 +1,11 @@
-//! Chapter 00: six ideas of async Rust, each in a few lines.
-//! `cargo run -p line --example six_ideas`
+//! Chapter 00: seven ideas of async Rust, each in a few lines.
+//! `cargo run -p line --example ideas`
 
 use std::error::Error;
+use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, duplex};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use tokio::{select, try_join};
@@ -11,13 +13,41 @@ use tokio::{select, try_join};
 /// Runs each; a panic says which does not hold.
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    lines().await?;
     spawn().await?;
-    try_join().await?;
     channel().await;
+    join().await?;
     choose().await;
     time_out().await;
     cancelled().await?;
-    println!("all six hold");
+    println!("all seven hold");
+    Ok(())
+}
+
+async fn lines() -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    client.write_all(b"one\ntw").await?;
+    client.shutdown().await?;
+    let (mut stream, _) = listener.accept().await?;
+    // ANCHOR: lines
+    let (reading, mut writing) = stream.split(); // both borrow `stream`
+    let mut reading = BufReader::new(reading); // keeps what it has read too much of
+
+    let mut line = Vec::new();
+    reading.read_until(b'\n', &mut line).await?;
+    assert_eq!(line, b"one\n"); // with its end, however many reads that took
+    writing.write_all(b"thank you\n").await?;
+
+    line.clear(); // since `read_until` appends
+    reading.read_until(b'\n', &mut line).await?;
+    assert_eq!(line, b"tw"); // no `\n`: the client has ended
+    assert_eq!(reading.read_until(b'\n', &mut line).await?, 0); // and so it stays
+    // ANCHOR_END: lines
+    drop(stream);
+    let mut heard = String::new();
+    client.read_to_string(&mut heard).await?;
+    assert_eq!(heard, "thank you\n");
     Ok(())
 }
 
@@ -31,25 +61,6 @@ async fn spawn() -> Result<(), Box<dyn Error>> {
     assert_eq!(quick.await?, "quick"); // done, though `slow` began before it
     assert_eq!(slow.await?, "slow");
     // ANCHOR_END: spawn
-    Ok(())
-}
-
-async fn try_join() -> Result<(), Box<dyn Error>> {
-    // ANCHOR: join
-    let (mut near, mut far) = duplex(1); // a pipe with room for one byte
-    let send = async {
-        near.write_all(b"hello").await?;
-        near.shutdown().await
-    };
-    let receive = async {
-        let mut heard = String::new();
-        far.read_to_string(&mut heard).await?;
-        Ok(heard)
-    };
-    // One after the other, `send` would wait for ever.
-    let ((), heard) = try_join!(send, receive)?;
-    assert_eq!(heard, "hello");
-    // ANCHOR_END: join
     Ok(())
 }
 
@@ -69,23 +80,37 @@ async fn channel() {
     // ANCHOR_END: channel
 }
 
+async fn join() -> Result<(), Box<dyn Error>> {
+    // ANCHOR: join
+    async fn send(mut to: DuplexStream) -> io::Result<()> {
+        to.write_all(b"hello").await // then `to` is dropped: the pipe has ended
+    }
+    async fn receive(mut from: DuplexStream) -> io::Result<String> {
+        let mut heard = String::new();
+        from.read_to_string(&mut heard).await?;
+        Ok(heard)
+    }
+
+    let (near, far) = duplex(1); // a pipe with room for one byte
+    let ((), heard) = try_join!(send(near), receive(far))?;
+    assert_eq!(heard, "hello");
+    // ANCHOR_END: join
+    Ok(())
+}
+
 async fn choose() {
+    // ANCHOR: select
     let (letterbox, mut letters) = mpsc::channel(1);
     let (telephone, mut calls) = mpsc::channel(1);
-    let caller = tokio::spawn(async move { telephone.send("a call").await });
-    // ANCHOR: select
+    assert!(telephone.try_send("a call").is_ok());
     let heard = select! {
         Some(letter) = letters.recv() => letter,
         Some(call) = calls.recv() => call,
     };
     assert_eq!(heard, "a call"); // no letter has come yet
-    letterbox
-        .send("a letter")
-        .await
-        .expect("the letters are still read");
+    assert!(letterbox.try_send("a letter").is_ok());
     assert_eq!(letters.recv().await, Some("a letter"));
     // ANCHOR_END: select
-    assert!(caller.await.is_ok());
 }
 
 async fn time_out() {
@@ -100,10 +125,11 @@ async fn time_out() {
 }
 
 async fn cancelled() -> Result<(), Box<dyn Error>> {
+    // ANCHOR: cancelled
     let (mut near, far) = duplex(64);
     let mut far = BufReader::new(far);
     let moment = Duration::from_millis(20);
-    // ANCHOR: cancelled
+
     let mut line = String::new();
     near.write_all(b"half a ").await?;
     assert!(timeout(moment, far.read_line(&mut line)).await.is_err());
