@@ -126,7 +126,7 @@ async fn time_out() {
 
 async fn cancelled() -> Result<(), Box<dyn Error>> {
     // ANCHOR: cancelled
-    let (mut near, far) = duplex(64);
+    let (mut near, far) = duplex(64); // a pipe again
     let mut far = BufReader::new(far);
     let moment = Duration::from_millis(20);
 
