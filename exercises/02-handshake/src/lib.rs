@@ -207,15 +207,17 @@ impl Refusal {
 
 // --- Step 4: which page, which subprotocol ---
 
-/// Whether the page that asks may connect (RFC 6455 §10.2, RFC 6454 §5).
-/// A client that names no page may.
+/// Whether the page that asks may connect (RFC 6455 §10.2, RFC 6454 §5). With
+/// no origins in `config` every page may. A client that names no page may; of
+/// several `Origin` lines, each must be listed.
 pub fn may_connect(request: &Request, config: &Config) -> bool {
     let origins = request.values("Origin");
     todo!("step 4: is {origins:?} in {:?}?", config.origins)
 }
 
 /// The first subprotocol of the client's offers that is spoken here, if any is
-/// (RFC 6455 §4.1 item 10, §4.2.2 item 5). One that is no token: `BadOffer`.
+/// (RFC 6455 §4.1 item 10, §4.2.2 item 5). If any offer is no token, even
+/// behind a good one: `BadOffer`.
 pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<String>, Refusal> {
     let offers = request.members("Sec-WebSocket-Protocol");
     todo!(
@@ -226,11 +228,12 @@ pub fn choose_subprotocol(request: &Request, config: &Config) -> Result<Option<S
 
 // --- Step 5: from the wire ---
 
-/// Reads until the head is complete, or longer than `max_head` bytes. What came
-/// behind it is the client's first frames: the second value.
+/// Reads until the head is complete, or can no longer end within `max_head`
+/// bytes: that is `HeadTooLarge`. What came behind the head is the client's
+/// first frames: the second value.
 ///
 /// If a read brings 0 bytes, the client has ended, and nothing more will come:
-/// that is a `BadHead`.
+/// that is a `BadHead`, and so is a read that fails.
 ///
 /// Given until step 5, and naive: it reads once, and hopes that the whole head
 /// came, and nothing else.
