@@ -250,7 +250,9 @@ impl<'a> Failure<'a> {
             paint(DIM, "- on record"),
             paint(BAD, "+ your program")
         );
-        let changes: Vec<_> = TextDiff::from_lines(&*self.expected, &*self.got)
+        // A last line equals the same line in the middle.
+        let (expected, got) = (self.expected.clone() + "\n", self.got.clone() + "\n");
+        let changes: Vec<_> = TextDiff::from_lines(&expected, &got)
             .iter_all_changes()
             .map(|change| {
                 (
