@@ -229,6 +229,17 @@ mod step_3_patience {
         prove!(server);
     }
 
+    /// The limit is a line's own: short ones do not add up to a long one.
+    #[test]
+    fn short_lines_do_not_add_up() {
+        let server = subject!().serve_with(&["--max-message", "100"]);
+        let mut c = server.client();
+        for _ in 0..13 {
+            c.line(server.word()).reads_line();
+        }
+        prove!(server);
+    }
+
     /// A line that is too long already is refused before its end comes.
     #[test]
     fn an_endless_line_is_refused() {
