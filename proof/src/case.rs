@@ -6,10 +6,8 @@ use std::time::Instant;
 
 use crate::bounds;
 use crate::process::Process;
-use crate::report::Status;
 use crate::transcript::{Entry, Transcript};
 use crate::value::{Draw, Names};
-use crate::verdict::Failure;
 
 /// Where a proof stands in the source; made by [`subject!`](crate::subject).
 #[derive(Debug, Clone, Copy)]
@@ -173,30 +171,5 @@ impl Case {
     /// When one more event must have come.
     pub(crate) fn deadline(&self) -> Instant {
         (Instant::now() + bounds::patience()).min(self.started + bounds::whole())
-    }
-
-    /// The proof ends here, refused, for this reason.
-    pub(crate) fn refuse(&self, why: String) -> ! {
-        Failure::without_transcript(self, Status::Refused, why).raise()
-    }
-
-    /// The proof cannot be judged, for this reason.
-    pub(crate) fn broken(&self, why: String) -> ! {
-        Failure::without_transcript(self, Status::Broken, why).raise()
-    }
-}
-
-impl Drop for Case {
-    fn drop(&mut self) {
-        if self.state().decided {
-            return;
-        }
-        if std::thread::panicking() {
-            let why = "the proof itself broke off: see the panic above".to_owned();
-            Failure::without_transcript(self, Status::Broken, why).show();
-        } else {
-            // A test that forgets to compare could never fail.
-            panic!("{} ends without `prove!`", self.site.path());
-        }
     }
 }

@@ -9,11 +9,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::accept::accept;
 use crate::bounds;
 use crate::case::Case;
 use crate::frame::{Frame, opcode};
 use crate::http::{Decoded, Message};
-use crate::subject::accept;
 use crate::transcript::{Entry, Kind};
 
 /// What a 101 is about (RFC 6455 §4.2.2), so it is kept unasked.

@@ -20,6 +20,7 @@
 //! Everything blocks, on std threads and sockets with deadlines: whatever the
 //! program does, a proof ends within [`bounds`], and leaves no process behind.
 
+mod accept;
 pub mod bounds;
 mod case;
 mod client;
@@ -32,12 +33,13 @@ mod transcript;
 mod value;
 mod verdict;
 
+pub use accept::accept;
 #[doc(hidden)]
 pub use case::Site;
 pub use client::Client;
 pub use frame::{Frame, opcode};
 pub use http::Message;
-pub use subject::{Subject, accept};
+pub use subject::Subject;
 pub use transcript::transcript_of;
 
 #[doc(hidden)]

@@ -402,6 +402,33 @@ fn said(pipe: &str, text: &str, out: &mut String) {
     out.push('\n');
 }
 
+impl Case {
+    /// The proof ends here, refused, for this reason.
+    pub(crate) fn refuse(&self, why: String) -> ! {
+        Failure::without_transcript(self, Status::Refused, why).raise()
+    }
+
+    /// The proof cannot be judged, for this reason.
+    pub(crate) fn broken(&self, why: String) -> ! {
+        Failure::without_transcript(self, Status::Broken, why).raise()
+    }
+}
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        if self.state().decided {
+            return;
+        }
+        if std::thread::panicking() {
+            let why = "the proof itself broke off: see the panic above".to_owned();
+            Failure::without_transcript(self, Status::Broken, why).show();
+        } else {
+            // A test that forgets to compare could never fail.
+            panic!("{} ends without `prove!`", self.site.path());
+        }
+    }
+}
+
 /// An HTTP head, line by line.
 fn head_lines(bytes: &[u8], names: &Names, out: &mut String) {
     let text = String::from_utf8_lossy(bytes).into_owned();
