@@ -12,8 +12,8 @@ use anyhow::{Context, Result, bail};
 use similar::{ChangeTag, TextDiff};
 
 use crate::book::HEADER;
-use crate::cli::Outcome;
 use crate::house::{Exercise, House, Proof};
+use crate::outcome::Outcome;
 
 /// The endings of a recording's two files.
 const SNAP: &str = ".snap";

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
 use crate::house::House;
+use crate::outcome::Outcome;
 use crate::{accept, book, serve};
 
 /// WebSocket and Socket.IO, proved on the wire.
@@ -61,14 +62,6 @@ struct Accept {
     /// Keeps every change without asking.
     #[arg(long)]
     yes: bool,
-}
-
-/// How a command ended, if it did its work.
-pub enum Outcome {
-    /// Exit code 0.
-    Done,
-    /// Exit code 1: a proof or the book is refused, and that has been said.
-    Refused,
 }
 
 /// Runs the command that the arguments ask for.

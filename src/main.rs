@@ -4,6 +4,7 @@ mod accept;
 mod book;
 mod cli;
 mod house;
+mod outcome;
 mod serve;
 
 fn main() -> std::process::ExitCode {

@@ -1,52 +1,13 @@
-//! An entry of a transcript opened into its bytes.
+//! Bytes, and what each row of them says.
 
 use std::fmt::Write as _;
 
 use super::html::escape;
-use super::names::mark_values;
-use super::recording::{Entry, Kind, Name, Side};
-use super::{frame, http};
 
 /// More bytes of a payload than this are counted, not shown.
 const MOST: usize = 24;
 /// More characters than this likewise.
 const MOST_TEXT: usize = 120;
-
-/// What an entry opens into, or `None` where there is nothing to see.
-pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
-    if entry.bytes.is_empty() {
-        return None;
-    }
-    match entry.kind {
-        Kind::Frame => {
-            frame::render(&entry.bytes, entry.side(), names).or_else(|| Some(plain(entry, names)))
-        }
-        Kind::Request => Some(http::render(&entry.bytes, Side::Client, names)),
-        Kind::Response => Some(http::render(&entry.bytes, Side::Server, names)),
-        Kind::Line | Kind::Bytes => Some(plain(entry, names)),
-        Kind::Command | Kind::Output | Kind::Note => None,
-    }
-}
-
-/// Bytes that have no fields: themselves, and what they spell.
-fn plain(entry: &Entry, names: &[Name]) -> String {
-    let mut spans = Shown::default();
-    let mut rows = Vec::new();
-    let text = match entry.bytes.strip_suffix(b"\n") {
-        Some(text) if entry.kind == Kind::Line => text,
-        _ => &entry.bytes[..],
-    };
-    spans.push_some(text, "payload");
-    spans.push(&entry.bytes[text.len()..], "end");
-    if !text.is_empty() {
-        let says = spoken(text, false, |t| mark_values(t, names));
-        rows.push(Row::new("payload", &shown_bytes(text), &says, ""));
-    }
-    if text.len() < entry.bytes.len() {
-        rows.push(Row::new("end", "0a", "line feed: the line ends here", ""));
-    }
-    spans.html() + &Row::list(&rows)
-}
 
 /// A row of bytes, each with the fields it belongs to.
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod libraries;
 mod links;
 mod material;
 mod names;
+mod opened;
 mod page;
 mod paths;
 mod preprocess;

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::bytes;
 use super::html::{escape, list, unindexed};
 use super::names::mark_names;
+use super::opened;
 use super::recording::{Entry, Kind, Recording, Side};
 use crate::house::{Exercise, Oracle};
 
@@ -47,7 +47,7 @@ impl Figure<'_> {
             escape(self.proof),
             humanised(name),
             wire(self.recording, |nth, entry| {
-                let inside = bytes::render(entry, &self.recording.names)?;
+                let inside = opened::render(entry, &self.recording.names)?;
                 Some((inside, self.open == Some(nth)))
             })
         )

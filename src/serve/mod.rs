@@ -18,8 +18,8 @@ use axum::routing::get;
 use tokio::sync::watch as channel;
 
 use crate::book;
-use crate::cli::Outcome;
 use crate::house::House;
+use crate::outcome::Outcome;
 use site::Site;
 
 /// What is served at the moment.
