@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use similar::{ChangeTag, TextDiff};
 
 use crate::book::HEADER;
+use crate::help;
 use crate::house::{Exercise, House, Proof};
 use crate::outcome::Outcome;
 
@@ -19,8 +20,25 @@ use crate::outcome::Outcome;
 const SNAP: &str = ".snap";
 const BYTES: &str = ".bytes.jsonl";
 
+/// Records the snapshots of an exercise from its solution (for authors).
+///
+/// Each change is shown, and kept only if you agree to it. A snapshot whose
+/// proof is gone is offered for removal.
+#[derive(clap::Args)]
+#[command(after_long_help = help::after("the recording failed; every snapshot is as it was", &[
+    ("cargo workbook accept handshake", "Records chapter 02, and asks about each change."),
+]))]
+pub struct Args {
+    /// The exercise: `02`, `handshake` or `02-handshake`.
+    name: String,
+    /// Keeps every change without asking.
+    #[arg(long)]
+    yes: bool,
+}
+
 /// Runs the command.
-pub fn run(house: &House, exercise: &Exercise, yes: bool) -> Result<Outcome> {
+pub fn run(house: &House, args: Args) -> Result<Outcome> {
+    let exercise = &house.exercise(&args.name)?;
     let dir = exercise.snapshots_dir();
     let before = contents(&dir)?;
     let program = build_solution(house, exercise)?;
@@ -60,7 +78,7 @@ pub fn run(house: &House, exercise: &Exercise, yes: bool) -> Result<Outcome> {
         } else {
             "keep this"
         };
-        let keep = yes || agreed(question)?;
+        let keep = args.yes || agreed(question)?;
         for ending in [SNAP, BYTES] {
             let path = dir.join(file(ending));
             let text = match (keep, is_proof) {

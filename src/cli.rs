@@ -4,64 +4,46 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
+use crate::commands::build;
+use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{accept, book, serve};
+use crate::{accept, serve};
 
-/// WebSocket and Socket.IO, proved on the wire.
-///
-/// Without a command it serves the book.
+/// The command line as a whole.
 #[derive(Parser)]
 #[command(
     name = "workbook",
     bin_name = "cargo workbook",
     version,
+    // Said here, since `serve`'s own words come with its options.
+    about = "WebSocket and Socket.IO, proved on the wire",
+    long_about = "WebSocket and Socket.IO, proved on the wire.\n\nWithout a command it serves the book.",
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 done, 1 a proof or the book is refused, 2 misuse or a broken environment."
+    after_long_help = help::after("a proof or the book is refused", &[
+        ("cargo run", "Serves the book, and says where."),
+        ("cargo workbook --port 4000", "Serves it on another port."),
+        ("cargo workbook help build", "What there is to know about a command."),
+    ])
 )]
-struct Cli {
+pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: Serve,
+    serve: serve::Args,
     /// The workbook's folder, instead of the one around the current folder.
     #[arg(long, global = true, hide = true, value_name = "DIR")]
     root: Option<PathBuf>,
 }
 
+// What each does is said on its `Args`.
 #[derive(Subcommand)]
 enum Command {
-    /// Serves the book, rebuilt and reloaded on change (the default).
-    Serve(Serve),
-    /// Builds the book into a folder.
-    Build(Build),
-    /// Records the snapshots of an exercise from its solution (for authors).
-    Accept(Accept),
-}
-
-#[derive(Args)]
-struct Serve {
-    /// The port to serve on; where it is taken, the next free one. 0: any.
-    #[arg(long, default_value_t = 3000, value_name = "PORT")]
-    port: u16,
-}
-
-#[derive(Args)]
-struct Build {
-    /// Where to; `target/book` if not said. What it held before is removed.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct Accept {
-    /// The exercise: `02`, `handshake` or `02-handshake`.
-    name: String,
-    /// Keeps every change without asking.
-    #[arg(long)]
-    yes: bool,
+    Serve(serve::Args),
+    Build(build::Args),
+    Accept(accept::Args),
 }
 
 /// Runs the command that the arguments ask for.
@@ -83,18 +65,8 @@ fn execute(cli: Cli) -> Result<Outcome> {
     };
     let house = House::find(&start)?;
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(Serve { port }) => serve::run(&house, port),
-        Command::Build(Build { out }) => {
-            let out = out.unwrap_or_else(|| house.root().join("target/book"));
-            let out = std::path::absolute(out)?;
-            let faults = book::build(&house, &out)?;
-            if faults.is_empty() {
-                println!("the book is in {}", out.display());
-                return Ok(Outcome::Done);
-            }
-            eprintln!("{}", book::report(&faults));
-            Ok(Outcome::Refused)
-        }
-        Command::Accept(Accept { name, yes }) => accept::run(&house, &house.exercise(&name)?, yes),
+        Command::Serve(args) => serve::run(&house, args),
+        Command::Build(args) => build::run(&house, args),
+        Command::Accept(args) => accept::run(&house, args),
     }
 }

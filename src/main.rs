@@ -3,6 +3,8 @@
 mod accept;
 mod book;
 mod cli;
+mod commands;
+mod help;
 mod house;
 mod outcome;
 mod serve;

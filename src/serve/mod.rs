@@ -18,6 +18,7 @@ use axum::routing::get;
 use tokio::sync::watch as channel;
 
 use crate::book;
+use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
 use site::Site;
@@ -31,9 +32,23 @@ pub struct Now {
     broken: Option<Arc<str>>,
 }
 
+/// Serves the book, rebuilt and reloaded on change (the default).
+///
+/// Only this machine can reach it. It runs until Ctrl-C.
+#[derive(clap::Args)]
+#[command(after_long_help = help::after("", &[
+    ("cargo workbook serve", "Serves the book on the first free port from 3000, and says where."),
+    ("cargo workbook serve --port 0", "Serves it on any free port."),
+]))]
+pub struct Args {
+    /// The port to serve on; where it is taken, the next free one. 0: any.
+    #[arg(long, default_value_t = 3000, value_name = "PORT")]
+    port: u16,
+}
+
 /// Serves until Ctrl-C.
-pub fn run(house: &House, port: u16) -> Result<Outcome> {
-    let listener = listen(port)?;
+pub fn run(house: &House, args: Args) -> Result<Outcome> {
+    let listener = listen(args.port)?;
     let address = listener.local_addr()?;
     let (tell, now) = channel::channel(Now::default());
 

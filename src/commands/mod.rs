@@ -1,0 +1,3 @@
+//! The commands that are small enough for one file.
+
+pub mod build;
