@@ -29,8 +29,8 @@ const BYTES: &str = ".bytes.jsonl";
     ("cargo workbook accept handshake", "Records chapter 02, and asks about each change."),
 ]))]
 pub struct Args {
-    /// The exercise: `02`, `handshake` or `02-handshake`.
-    name: String,
+    /// The exercise: `02`, `handshake` or a part of it; not needed in its folder.
+    name: Option<String>,
     /// Keeps every change without asking.
     #[arg(long)]
     yes: bool,
@@ -38,7 +38,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(house: &House, args: Args) -> Result<Outcome> {
-    let exercise = &house.exercise(&args.name)?;
+    let exercise = &house.exercise_or_here(args.name.as_deref())?;
     let dir = exercise.snapshots_dir();
     let before = contents(&dir)?;
     let program = build_solution(house, exercise)?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::commands::build;
+use crate::commands::{build, completions};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
@@ -44,6 +44,7 @@ enum Command {
     Serve(serve::Args),
     Build(build::Args),
     Accept(accept::Args),
+    Completions(completions::Args),
 }
 
 /// Runs the command that the arguments ask for.
@@ -63,10 +64,12 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Some(root) => root,
         None => std::env::current_dir().context("the current folder can't be read")?,
     };
-    let house = House::find(&start)?;
+    // Some commands work outside a workbook too.
+    let house = || House::find(&start);
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(args) => serve::run(&house, args),
-        Command::Build(args) => build::run(&house, args),
-        Command::Accept(args) => accept::run(&house, args),
+        Command::Serve(args) => serve::run(&house()?, args),
+        Command::Build(args) => build::run(&house()?, args),
+        Command::Accept(args) => accept::run(&house()?, args),
+        Command::Completions(args) => completions::run(house().ok().as_ref(), &args),
     }
 }

@@ -128,7 +128,7 @@ mod tests {
                     quote = Some(c);
                     word.get_or_insert_default();
                 }
-                (None, '|' | '>' | '<' | '&' | ';') => break,
+                (None, '|' | '>' | '<' | '&' | ';' | ')') => break,
                 (None, c) if c.is_whitespace() => words.extend(word.take()),
                 (_, c) => word.get_or_insert_default().push(c),
             }

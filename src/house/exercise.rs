@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use super::named::{self, Named};
 use super::proofs::{self, Proof};
 
 /// An exercise: its crate's metadata and its proofs.
@@ -26,7 +27,6 @@ pub struct Exercise {
 #[serde(deny_unknown_fields)]
 pub struct About {
     /// What the exercise is called in sentences.
-    #[allow(dead_code, reason = "`list` will print it")]
     pub title: String,
     /// How long the core steps take a newcomer.
     pub minutes: u32,
@@ -47,6 +47,19 @@ pub struct Step {
     /// Points for its strict proofs.
     #[serde(default)]
     pub strict_points: u32,
+}
+
+impl Step {
+    /// What it may be called by.
+    fn named(&self) -> Named<'_> {
+        let rest = self.id.strip_prefix("step_").unwrap_or(&self.id);
+        let (number, name) = rest.split_once('_').unwrap_or((rest, rest));
+        Named {
+            id: &self.id,
+            number,
+            name,
+        }
+    }
 }
 
 impl Exercise {
@@ -83,6 +96,27 @@ impl Exercise {
         self.id
             .split_once('-')
             .map_or(&self.id, |(number, _)| number)
+    }
+
+    /// What it may be called by.
+    pub(super) fn named(&self) -> Named<'_> {
+        Named {
+            id: &self.id,
+            number: self.number(),
+            name: &self.name,
+        }
+    }
+
+    /// The step meant by `2`, `accept_key`, `step_2`, `step_2_accept_key`, or
+    /// a part of the name that no other step shares.
+    #[allow(dead_code, reason = "`check` will ask for it")]
+    pub fn step(&self, wanted: &str) -> Result<&Step> {
+        let all: Vec<_> = self.about.steps.iter().map(Step::named).collect();
+        let what = format!("step of {}", self.id);
+        let word = wanted
+            .trim_start_matches("step")
+            .trim_start_matches(['_', '-', ' ']);
+        Ok(&self.about.steps[named::find(&what, word, &all)?])
     }
 
     /// Where its proofs are written.

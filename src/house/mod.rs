@@ -2,6 +2,7 @@
 //! the oracles that were held against them.
 
 mod exercise;
+mod named;
 mod oracle;
 mod proofs;
 
@@ -18,6 +19,8 @@ pub use proofs::Proof;
 #[derive(Debug, Clone)]
 pub struct House {
     root: PathBuf,
+    /// The folder from which it was found.
+    start: PathBuf,
 }
 
 impl House {
@@ -34,6 +37,7 @@ impl House {
         };
         Ok(House {
             root: root.to_owned(),
+            start: start.to_owned(),
         })
     }
 
@@ -58,32 +62,49 @@ impl House {
             .collect()
     }
 
-    /// The exercise meant by `02`, `handshake`, `02-handshake` or a part of
-    /// the name that no other exercise shares.
+    /// The exercise meant by `02`, `2`, `handshake`, `02-handshake`, a path
+    /// into its folder, or a part of the name that no other exercise shares.
     pub fn exercise(&self, wanted: &str) -> Result<Exercise> {
         let mut exercises = self.exercises()?;
-        let exact = |e: &Exercise| wanted == e.id || wanted == e.name || wanted == e.number();
-        let found: Vec<usize> = match exercises.iter().position(exact) {
-            Some(at) => vec![at],
-            None => (0..exercises.len())
-                .filter(|&at| !wanted.is_empty() && exercises[at].id.contains(wanted))
-                .collect(),
+        let path = self.start.join(wanted);
+        let at = match is_path(wanted).then(|| self.around(&path, &exercises)) {
+            Some(Some(at)) => at,
+            _ => {
+                let word = wanted.rsplit(['/', '\\']).find(|part| !part.is_empty());
+                let all: Vec<_> = exercises.iter().map(Exercise::named).collect();
+                named::find("exercise", word.unwrap_or_default(), &all)?
+            }
         };
-        match found[..] {
-            [at] => Ok(exercises.swap_remove(at)),
-            [] => bail!(
-                "no exercise is called `{wanted}`; there are {}",
-                ids(&exercises)
-            ),
-            _ => bail!(
-                "`{wanted}` may mean {}",
-                found
-                    .iter()
-                    .map(|&at| exercises[at].id.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" or ")
+        Ok(exercises.swap_remove(at))
+    }
+
+    /// The exercise that was named; without a name the one that the current
+    /// folder lies in, its solution's included.
+    pub fn exercise_or_here(&self, wanted: Option<&str>) -> Result<Exercise> {
+        if let Some(wanted) = wanted {
+            return self.exercise(wanted);
+        }
+        let mut exercises = self.exercises()?;
+        match self.around(&self.start, &exercises) {
+            Some(at) => Ok(exercises.swap_remove(at)),
+            None => bail!(
+                "which exercise? Name one, or go into its folder; there are {}",
+                named::list(exercises.iter().map(|e| e.id.as_str()))
             ),
         }
+    }
+
+    /// The exercise whose folder, or whose solution's, `path` lies in.
+    fn around(&self, path: &Path, exercises: &[Exercise]) -> Option<usize> {
+        let (path, root) = (path.canonicalize().ok()?, self.root.canonicalize().ok()?);
+        let mut parts = path.strip_prefix(root).ok()?.iter();
+        let kind = parts.next()?;
+        let id = parts
+            .next()
+            .filter(|_| kind == "exercises" || kind == "solutions")?;
+        exercises
+            .iter()
+            .position(|exercise| id == exercise.id.as_str())
     }
 
     /// The independent implementations, in the order of their folders.
@@ -104,9 +125,9 @@ impl House {
     }
 }
 
-fn ids(exercises: &[Exercise]) -> String {
-    let ids: Vec<_> = exercises.iter().map(|e| e.id.as_str()).collect();
-    ids.join(", ")
+/// Whether a word can only be meant as a path.
+fn is_path(word: &str) -> bool {
+    word.contains(['/', '\\']) || matches!(word, "." | "..")
 }
 
 /// The folders in `dir`, sorted.
@@ -120,4 +141,93 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A workbook with two exercises, `line` solved, as seen from one of its
+    /// folders.
+    fn seen_from(folder: &str) -> (tempfile::TempDir, House) {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("book/book.toml", "");
+        for (id, name) in [("00-line", "line"), ("02-handshake", "handshake")] {
+            let manifest = format!(
+                "[package]\nname = \"{name}\"\n[package.metadata.workbook]\ntitle = \"\"\nminutes = 1\n\
+                 steps = [{{ id = \"step_1_greet\", title = \"\", points = 1 }}, \
+                 {{ id = \"step_2_answer\", title = \"\", points = 1 }}]"
+            );
+            write(&format!("exercises/{id}/Cargo.toml"), &manifest);
+            write(&format!("exercises/{id}/src/lib.rs"), "");
+        }
+        write("solutions/00-line/src/lib.rs", "");
+        let house = House::find(&dir.path().join(folder)).unwrap();
+        (dir, house)
+    }
+
+    #[test]
+    fn a_path_into_a_folder_names_its_exercise() {
+        let (_dir, house) = seen_from("");
+        for path in [
+            "exercises/02-handshake",
+            "exercises/02-handshake/",
+            "./exercises/02-handshake/src",
+            "exercises/00-line/../02-handshake",
+            "exercises\\02-handshake\\",
+            "02-handshake/",
+        ] {
+            assert_eq!(house.exercise(path).unwrap().id, "02-handshake", "{path}");
+        }
+        assert!(house.exercise("exercises/").is_err());
+        assert!(house.exercise("/").is_err());
+    }
+
+    #[test]
+    fn in_its_folder_an_exercise_needs_no_name() {
+        for folder in [
+            "exercises/00-line",
+            "exercises/00-line/src",
+            "solutions/00-line/src",
+        ] {
+            let (_dir, house) = seen_from(folder);
+            assert_eq!(house.exercise_or_here(None).unwrap().id, "00-line");
+            assert_eq!(house.exercise_or_here(Some(".")).unwrap().id, "00-line");
+            assert_eq!(
+                house.exercise_or_here(Some("2")).unwrap().id,
+                "02-handshake"
+            );
+        }
+        for folder in ["", "book", "exercises"] {
+            let (_dir, house) = seen_from(folder);
+            let error = house.exercise_or_here(None).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                "which exercise? Name one, or go into its folder; there are 00-line, 02-handshake"
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_has_a_number_and_a_name() {
+        let (_dir, house) = seen_from("");
+        let exercise = house.exercise("line").unwrap();
+        for wanted in ["2", "answer", "ans", "step_2", "step_2_answer"] {
+            assert_eq!(
+                exercise.step(wanted).unwrap().id,
+                "step_2_answer",
+                "{wanted}"
+            );
+        }
+        let error = exercise.step("anwser").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no step of 00-line is called `anwser`; did you mean `step_2_answer`?"
+        );
+    }
 }

@@ -1,0 +1,138 @@
+//! Names as people type them.
+
+use anyhow::{Result, bail};
+
+/// What one thing of many may be called by.
+pub struct Named<'a> {
+    /// `02-handshake`, `step_2_answer`.
+    pub id: &'a str,
+    /// `02`, `2`.
+    pub number: &'a str,
+    /// `handshake`, `answer`.
+    pub name: &'a str,
+}
+
+/// As alike as a misspelling is to what was meant; clap suggests from here on.
+const ALIKE: f64 = 0.7;
+
+/// Which of `all` is meant: by number, by name, or by a part of the name that
+/// no other has. `what` says what kind of thing it is.
+pub fn find(what: &str, wanted: &str, all: &[Named]) -> Result<usize> {
+    let word = wanted.to_lowercase();
+    let number = |text: &str| text.parse::<u32>().ok();
+    let exact = |named: &Named| {
+        named.id == word
+            || named.name == word
+            || number(&word).is_some_and(|word| number(named.number) == Some(word))
+    };
+    if let Some(at) = all.iter().position(exact) {
+        return Ok(at);
+    }
+    let partly = |at: &usize| !word.is_empty() && all[*at].id.contains(&word);
+    let found: Vec<usize> = (0..all.len()).filter(partly).collect();
+    match found[..] {
+        [at] => Ok(at),
+        [] => match nearest(&word, all) {
+            Some(near) => bail!("no {what} is called `{wanted}`; did you mean `{near}`?"),
+            None => bail!(
+                "no {what} is called `{wanted}`; there are {}",
+                list(all.iter().map(|named| named.id))
+            ),
+        },
+        _ => {
+            let ids: Vec<_> = found.iter().map(|&at| all[at].id).collect();
+            bail!("`{wanted}` may mean {}", ids.join(" or "))
+        }
+    }
+}
+
+/// Names in a sentence.
+pub fn list<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    ids.collect::<Vec<_>>().join(", ")
+}
+
+/// The id that looks most like the word, if one does.
+fn nearest<'a>(word: &str, all: &[Named<'a>]) -> Option<&'a str> {
+    let likeness = |named: &Named| {
+        let by = |name| strsim::jaro(word, name);
+        by(named.id).max(by(named.name))
+    };
+    all.iter()
+        .map(|named| (likeness(named), named.id))
+        .filter(|(likeness, _)| *likeness > ALIKE)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, id)| id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Named; 4] = [
+        named("00-line", "00", "line"),
+        named("02-handshake", "02", "handshake"),
+        named("03-frames", "03", "frames"),
+        named("12-io", "12", "io"),
+    ];
+
+    const fn named<'a>(id: &'a str, number: &'a str, name: &'a str) -> Named<'a> {
+        Named { id, number, name }
+    }
+
+    fn found(wanted: &str) -> String {
+        match find("exercise", wanted, &ALL) {
+            Ok(at) => ALL[at].id.to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_number_a_name_or_a_part_will_do() {
+        for wanted in [
+            "02",
+            "2",
+            "handshake",
+            "02-handshake",
+            "Handshake",
+            "shake",
+            "02-h",
+        ] {
+            assert_eq!(found(wanted), "02-handshake", "{wanted}");
+        }
+        assert_eq!(found("0"), "00-line");
+        assert_eq!(found("12"), "12-io");
+        assert_eq!(found("io"), "12-io");
+    }
+
+    #[test]
+    fn what_may_mean_several_says_which() {
+        assert_eq!(found("ne"), "00-line");
+        assert_eq!(found("me"), "03-frames");
+        assert_eq!(found("ha"), "02-handshake");
+        assert_eq!(
+            found("e"),
+            "`e` may mean 00-line or 02-handshake or 03-frames"
+        );
+    }
+
+    #[test]
+    fn a_misspelling_is_answered_with_the_nearest() {
+        let meant = |wanted, id| {
+            let said = format!("no exercise is called `{wanted}`; did you mean `{id}`?");
+            assert_eq!(found(wanted), said);
+        };
+        meant("hanshake", "02-handshake");
+        meant("02-handshaek", "02-handshake");
+        meant("Frams", "03-frames");
+        let none = |wanted| {
+            let all = "00-line, 02-handshake, 03-frames, 12-io";
+            assert_eq!(
+                found(wanted),
+                format!("no exercise is called `{wanted}`; there are {all}")
+            );
+        };
+        none("quux");
+        none("7");
+        none("");
+    }
+}
