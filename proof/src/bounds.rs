@@ -13,6 +13,11 @@ pub fn patience() -> Duration {
     millis("PROOF_PATIENCE_MS", 3_000)
 }
 
+/// For a subject that is to stop reading, and has: `PROOF_STALL_MS`.
+pub fn stall() -> Duration {
+    millis("PROOF_STALL_MS", 1_000)
+}
+
 /// For one proof, all told: `PROOF_WHOLE_MS`.
 pub fn whole() -> Duration {
     millis("PROOF_WHOLE_MS", 30_000)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::bounds;
 use crate::process::Process;
@@ -170,6 +170,10 @@ impl Case {
 
     /// When one more event must have come.
     pub(crate) fn deadline(&self) -> Instant {
-        (Instant::now() + bounds::patience()).min(self.started + bounds::whole())
+        self.deadline_within(bounds::patience())
+    }
+
+    pub(crate) fn deadline_within(&self, patience: Duration) -> Instant {
+        (Instant::now() + patience).min(self.started + bounds::whole())
     }
 }

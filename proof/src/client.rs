@@ -87,6 +87,8 @@ pub struct Client {
     speech: Speech,
     pace: Pace,
     unread: Vec<u8>,
+    /// What a read fills: zeroed once, not for each event.
+    chunk: Box<[u8]>,
     /// Where in `unread` the next event begins.
     at: usize,
     ahead: Option<Event>,
@@ -107,6 +109,7 @@ impl Client {
             speech: Speech::Lines,
             pace: Pace::AsTheyCome,
             unread: Vec::new(),
+            chunk: vec![0; 64 * 1024].into(),
             at: 0,
             ahead: None,
             background: Background::default(),
@@ -151,19 +154,23 @@ impl Client {
     }
 
     fn write(&mut self, bytes: &[u8]) {
+        self.write_within(bytes, bounds::patience());
+    }
+
+    fn write_within(&mut self, bytes: &[u8], patience: Duration) {
         match &mut self.pace {
             Pace::Held(held) => held.extend_from_slice(bytes),
-            Pace::AsTheyCome => self.write_now(bytes),
+            Pace::AsTheyCome => self.write_now(bytes, patience),
             Pace::ByteByByte => bytes.chunks(1).for_each(|byte| {
-                self.write_now(byte);
+                self.write_now(byte, patience);
                 // Or the bytes would all be there before the first is read.
                 std::thread::sleep(BETWEEN_BYTES);
             }),
         }
     }
 
-    fn write_now(&mut self, mut bytes: &[u8]) {
-        let deadline = self.case.deadline();
+    fn write_now(&mut self, mut bytes: &[u8], patience: Duration) {
+        let deadline = self.case.deadline_within(patience);
         while self.is_open()
             && !bytes.is_empty()
             && let Some(stream) = &mut self.stream
@@ -215,7 +222,7 @@ impl Client {
         self.pace = Pace::Held(Vec::new());
         talk(self);
         if let Pace::Held(held) = std::mem::replace(&mut self.pace, Pace::AsTheyCome) {
-            self.write_now(&held);
+            self.write_now(&held, bounds::patience());
         }
         self
     }
@@ -288,6 +295,16 @@ impl Client {
     /// The same binary message (or line) many times over, reading nothing meanwhile. A
     /// subject that stops taking it in is found out: its peer's writes block.
     pub fn upload(&mut self, times: usize, chunk: &[u8]) -> &mut Client {
+        self.send_many(times, chunk, bounds::patience())
+    }
+
+    /// As [`upload`](Client::upload), where the subject is to stop taking it in:
+    /// that is believed sooner.
+    pub fn upload_until_stopped(&mut self, times: usize, chunk: &[u8]) -> &mut Client {
+        self.send_many(times, chunk, bounds::stall())
+    }
+
+    fn send_many(&mut self, times: usize, chunk: &[u8], patience: Duration) -> &mut Client {
         if self.is_open() {
             let (kind, bytes) = match self.speech {
                 Speech::Lines => (Kind::Line, [chunk, b"\n"].concat()),
@@ -300,7 +317,7 @@ impl Client {
             entry.remark = format!(" ×{times}");
             self.record(entry);
             for _ in 0..times {
-                self.write(&bytes);
+                self.write_within(&bytes, patience);
             }
         }
         self
@@ -590,7 +607,6 @@ impl Client {
         if let Some(event) = self.ahead.take() {
             return event;
         }
-        let mut chunk = [0; 64 * 1024];
         let mut ended = false;
         loop {
             if let Some(event) = self.decode(ended) {
@@ -612,12 +628,12 @@ impl Client {
                 return Event::End("closed");
             };
             let _ = stream.set_read_timeout(Some(left));
-            match stream.read(&mut chunk) {
+            match stream.read(&mut self.chunk) {
                 Ok(0) => ended = true,
                 Ok(read) => {
                     self.unread.drain(..self.at);
                     self.at = 0;
-                    self.unread.extend_from_slice(&chunk[..read]);
+                    self.unread.extend_from_slice(&self.chunk[..read]);
                 }
                 Err(e)
                     if matches!(

@@ -31,8 +31,16 @@ impl Status {
     }
 }
 
-/// Append this proof's line, if a report is asked for.
-pub(crate) fn write(case: &Case, status: Status, expected: &str, got: &str, stderr: &str) {
+/// Append this proof's line, if a report is asked for; `text` is the failure as
+/// it is printed.
+pub(crate) fn write(
+    case: &Case,
+    status: Status,
+    expected: &str,
+    got: &str,
+    stderr: &str,
+    text: &str,
+) {
     let Some(path) = std::env::var_os("PROOF_REPORT").filter(|path| !path.is_empty()) else {
         return;
     };
@@ -47,6 +55,7 @@ pub(crate) fn write(case: &Case, status: Status, expected: &str, got: &str, stde
         "expected": expected,
         "got": got,
         "stderr": stderr,
+        "text": text,
         "ms": case.started.elapsed().as_millis() as u64,
     })
     .to_string();

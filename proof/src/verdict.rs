@@ -72,7 +72,14 @@ impl Evidence {
 
     fn proved(&self, expected: &str) {
         self.case.state().decided = true;
-        report::write(&self.case, Status::Proved, expected, &self.transcript, "");
+        report::write(
+            &self.case,
+            Status::Proved,
+            expected,
+            &self.transcript,
+            "",
+            "",
+        );
     }
 
     /// The bytes behind each line, beside the snapshot.
@@ -179,9 +186,10 @@ impl<'a> Failure<'a> {
     pub(crate) fn show(&self) {
         self.case.state().decided = true;
         let (expected, got) = (&self.expected, &self.got);
-        report::write(self.case, self.status, expected, got, &self.stderr);
+        let text = self.text();
+        report::write(self.case, self.status, expected, got, &self.stderr, &text);
         // Not `eprintln`: a test's standard output is shown when it fails.
-        println!("{}", self.text());
+        println!("{text}");
     }
 
     fn text(&self) -> String {
@@ -210,19 +218,7 @@ impl<'a> Failure<'a> {
         } else {
             self.conversation(&mut out);
             self.words(&mut out);
-            let command = std::env::var("SUBJECT")
-                .ok()
-                .filter(|s| !s.trim().is_empty());
-            let subject = command
-                .map(|line| format!("SUBJECT='{}' ", line.replace('\'', r"'\''")))
-                .unwrap_or_default();
-            let _ = writeln!(
-                out,
-                "  again  PROOF_SEED={} {subject}cargo test -p {} --test proof {}",
-                seed(),
-                site.package,
-                site.path(),
-            );
+            let _ = writeln!(out, "  again  PROOF_SEED={} {}", seed(), self.again());
         }
         let number = match self.status {
             // The `todo!` that was met may belong to an earlier step.
@@ -230,11 +226,33 @@ impl<'a> Failure<'a> {
             _ => None,
         };
         let number = number.or(site.step_number().map(str::to_owned));
-        let at_step = number.map(|n| format!(", step {n}")).unwrap_or_default();
+        let at_step = number.as_ref().map(|n| format!(", step {n}"));
+        let at_step = at_step.unwrap_or_default();
         let chapter = site.chapter();
         let _ = writeln!(out, "  read   book/src/{chapter}.md{at_step}");
-        let _ = writeln!(out, "  hint   exercises/{chapter}/hints.md{at_step}");
+        let exercise = site.exercise();
+        let number = number.map(|n| format!(" {n}")).unwrap_or_default();
+        let _ = writeln!(out, "  hint   cargo workbook hint {exercise}{number}");
         out
+    }
+
+    /// The command that tries this proof once more. Whoever runs the proofs
+    /// knows better than they do: `PROOF_AGAIN`.
+    fn again(&self) -> String {
+        let set = |name| {
+            std::env::var(name)
+                .ok()
+                .filter(|set| !set.trim().is_empty())
+        };
+        let site = &self.case.site;
+        if let Some(command) = set("PROOF_AGAIN") {
+            return format!("{command} --proof {}", site.path());
+        }
+        let subject = set("SUBJECT")
+            .map(|line| format!("SUBJECT='{}' ", line.replace('\'', r"'\''")))
+            .unwrap_or_default();
+        let (package, path) = (site.package, site.path());
+        format!("{subject}cargo test -p {package} --test proof {path}")
     }
 
     fn conversation(&self, out: &mut String) {
@@ -534,10 +552,12 @@ fn voice(line: &str) -> &'static str {
 }
 
 /// In colour, if somebody looks. libtest captures what is printed, but whether
-/// it will be shown on a terminal is still to be seen.
+/// it will be shown on a terminal is still to be seen; whoever passes it on
+/// says so (`CLICOLOR_FORCE`, bixense.com/clicolors).
 fn paint(colour: &str, text: &str) -> String {
-    let shown = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    match shown && !colour.is_empty() {
+    let set = |name| std::env::var_os(name).is_some_and(|set| !set.is_empty());
+    let shown = std::io::stdout().is_terminal() || set("CLICOLOR_FORCE");
+    match shown && !set("NO_COLOR") && !colour.is_empty() {
         true => format!("\x1b[{colour}m{text}\x1b[0m"),
         false => text.to_owned(),
     }

@@ -29,7 +29,11 @@ fn an_untouched_exercise_fails_every_proof() {
         }
         // Of each failure: the step, and where to read.
         let failures = proofs.names().len();
-        for line in ["\n  read   book/src/", "\n  hint   exercises/", "\n  step "] {
+        for line in [
+            "\n  read   book/src/",
+            "\n  hint   cargo workbook hint ",
+            "\n  step ",
+        ] {
             let shown = outcome.stdout.matches(line).count();
             assert_eq!(
                 shown, failures,

@@ -436,7 +436,7 @@ mod step_5_a_half_each {
             let mut ann = server.client_named("ann");
             let mut bob = server.client_named("bob");
             ann.line("count");
-            ann.upload(8_192, &[b'.'; 8_191]);
+            ann.upload_until_stopped(8_192, &[b'.'; 8_191]);
             bob.line(&word).reads_line();
             prove!(server);
         }

@@ -317,20 +317,20 @@ mod step_4_flood {
         prove!(server);
     }
 
-    /// Full duplex: 16 MiB go up and are taken in while the client takes nothing that comes down.
+    /// Full duplex: 8 MiB go up and are taken in while the client takes nothing that comes down.
     #[test]
     fn uploads_are_taken_in_though_nothing_is_read() {
         let server = subject!().serve();
         let word = server.word();
         let mut c = greeted(&server, "C");
         c.text("flood").flood();
-        c.upload(256, &[0; 65_536]);
+        c.upload(128, &[0; 65_536]);
         c.text("stop").frame();
         c.text(&word).frame();
         prove!(server);
     }
 
-    /// One text that waits for its echo holds up nothing: 16 MiB more are taken in.
+    /// One text that waits for its echo holds up nothing: 8 MiB more are taken in.
     #[test]
     fn uploads_are_taken_in_though_an_echo_waits() {
         let server = subject!().serve();
@@ -338,9 +338,9 @@ mod step_4_flood {
         let mut c = greeted(&server, "C");
         c.text("flood").flood();
         // By the end of these the flood stands still.
-        c.upload(256, &[0; 65_536]);
+        c.upload(128, &[0; 65_536]);
         c.text(&word);
-        c.upload(256, &[0; 65_536]);
+        c.upload(128, &[0; 65_536]);
         c.frame().text("stop").frame();
         prove!(server);
     }
@@ -352,7 +352,7 @@ mod step_4_flood {
         let word = server.word();
         let mut ann = greeted(&server, "ann");
         let mut bob = greeted(&server, "bob");
-        ann.upload(1_024, &[0; 65_536]);
+        ann.upload_until_stopped(1_024, &[0; 65_536]);
         bob.text(&word).frame();
         prove!(server);
     }
@@ -381,7 +381,7 @@ mod step_4_flood {
             let mut ann = greeted(&server, "ann");
             let mut bob = greeted(&server, "bob");
             ann.text("flood").flood();
-            ann.upload(256, &[0; 65_536]);
+            ann.upload(128, &[0; 65_536]);
             bob.text(&one).frame();
             bob.text(&two).frame();
             ann.text("stop").frame();
