@@ -4,6 +4,8 @@
 //! or falls silent the transcript says so, once, and whatever follows is left
 //! out: the transcript ends where the conversation did.
 
+mod push;
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -12,9 +14,10 @@ use std::time::{Duration, Instant};
 use crate::accept::accept;
 use crate::bounds;
 use crate::case::Case;
+use crate::events::{EventStream, ServerEvent, event};
 use crate::frame::{Frame, opcode};
 use crate::http::{Decoded, Message};
-use crate::transcript::{Entry, Kind};
+use crate::transcript::{Entry, Kind, Ticking};
 
 /// What a 101 is about (RFC 6455 §4.2.2), so it is kept unasked.
 const OPENING: [&str; 5] = [
@@ -46,6 +49,9 @@ const MOST_UNREAD: usize = 64 << 20;
 enum Speech {
     Lines,
     Http,
+    /// The head of a response that goes on, then its content.
+    Head,
+    Events,
     Frames,
 }
 
@@ -54,6 +60,7 @@ enum Event {
     Line(Vec<u8>),
     Message(Message, Vec<u8>),
     Frame(Frame, Vec<u8>),
+    ServerEvent(ServerEvent, Vec<u8>),
     /// Not what this connection speaks.
     Noise(Vec<u8>),
     /// Nothing more comes; what the transcript says of it.
@@ -73,6 +80,10 @@ struct Background {
     prefix: Option<String>,
     next: u64,
     flood: bool,
+    /// What says that so many were left out.
+    gap: Option<String>,
+    /// The last that was passed over was such a gap.
+    in_gap: bool,
 }
 
 /// One connection. Made by [`Subject::client`](crate::Subject::client).
@@ -97,6 +108,10 @@ pub struct Client {
     head: bool,
     /// The last response was no 101: this connection will carry no frames.
     stays_http: bool,
+    events: EventStream,
+    /// What is sent, and answered as before, is not written down.
+    aside: bool,
+    status: Option<u16>,
 }
 
 impl Client {
@@ -116,6 +131,9 @@ impl Client {
             key: String::new(),
             head: false,
             stays_http: false,
+            events: EventStream::default(),
+            aside: false,
+            status: None,
             case,
         };
         match TcpStream::connect_timeout(&addr, bounds::patience()) {
@@ -149,7 +167,9 @@ impl Client {
             Pace::Held(before) if !before.is_empty() => "  # in the same write".to_owned(),
             _ => String::new(),
         };
-        self.record(entry);
+        if !self.aside {
+            self.record(entry);
+        }
         self.write(bytes);
     }
 
@@ -247,18 +267,13 @@ impl Client {
         start: &str,
         headers: impl IntoIterator<Item = (N, V)>,
     ) -> &mut Client {
-        let mut head = format!("{start}\r\n");
-        for (name, value) in headers {
-            head += &format!("{}: {}\r\n", name.as_ref(), value.as_ref());
-        }
-        head.push_str("\r\n");
-        self.ask(&head, false)
+        self.ask(&head(start, headers), false)
     }
 
-    fn ask(&mut self, head: &str, brief: bool) -> &mut Client {
+    fn ask(&mut self, request: &[u8], brief: bool) -> &mut Client {
         self.speech = Speech::Http;
-        self.head = head.starts_with("HEAD ");
-        self.say(Kind::Request { brief }, head.as_bytes());
+        self.head = request.starts_with(b"HEAD ");
+        self.say(Kind::Request { brief }, request);
         self
     }
 
@@ -372,6 +387,7 @@ impl Client {
 
     fn answered(&mut self, message: &Message, bytes: &[u8], headers: &[&str]) {
         let opened = message.status() == Some(101);
+        let as_before = std::mem::replace(&mut self.status, message.status()) == self.status;
         self.stays_http = !opened;
         if opened {
             self.speech = Speech::Frames;
@@ -381,7 +397,9 @@ impl Client {
         keep.extend(kept.iter().map(|name| (*name).to_owned()));
         keep.sort();
         keep.dedup();
-        self.record(Entry::new(&self.from, Kind::Response { keep }, bytes));
+        if !(self.aside && as_before) {
+            self.record(Entry::new(&self.from, Kind::Response { keep }, bytes));
+        }
     }
 
     /// The whole opening handshake, with a fresh key, in two lines. A wrong
@@ -396,7 +414,7 @@ impl Client {
              Connection: Upgrade\r\nSec-WebSocket-Key: {}\r\nSec-WebSocket-Version: 13\r\n\r\n",
             self.key
         );
-        self.ask(&head, true);
+        self.ask(head.as_bytes(), true);
         match self.awaited() {
             Some(Event::Message(message, bytes)) => {
                 let right = message.status() == Some(101)
@@ -455,11 +473,16 @@ impl Client {
         let Some(prefix) = self.background.prefix.clone() else {
             panic!("`stream` says what the ticks look like");
         };
-        let kind = Kind::Ticks {
-            prefix,
-            line: self.speech == Speech::Lines,
-        };
-        self.more_of(kind, at_least)
+        let of = self.ticking();
+        self.more_of(Kind::Ticks { prefix, of }, at_least)
+    }
+
+    fn ticking(&self) -> Ticking {
+        match self.speech {
+            Speech::Lines => Ticking::Lines,
+            Speech::Events => Ticking::Events,
+            Speech::Http | Speech::Head | Speech::Frames => Ticking::Texts,
+        }
     }
 
     /// How many of the stream have come so far.
@@ -560,6 +583,7 @@ impl Client {
 
     /// Whether this is background; if so, it is taken note of.
     fn passes(&mut self, event: &Event) -> bool {
+        let joined;
         let text = match event {
             Event::Frame(frame, _) if frame.fin && frame.rsv == 0 && !frame.masked => {
                 match frame.opcode {
@@ -569,13 +593,23 @@ impl Client {
                 }
             }
             Event::Line(line) => line.strip_suffix(b"\n").unwrap_or(line),
+            Event::ServerEvent(event, _) => {
+                joined = event.as_text();
+                joined.as_bytes()
+            }
             _ => return false,
         };
+        if let Some(missed) = self.background.missed(text) {
+            self.background.in_gap = true;
+            self.background.next += missed;
+            return true;
+        }
         let Some(prefix) = &self.background.prefix else {
             return false;
         };
         let expected = format!("{prefix}{}", self.background.next);
         let passes = text == expected.as_bytes();
+        self.background.in_gap = false;
         self.background.next += u64::from(passes);
         passes
     }
@@ -589,6 +623,7 @@ impl Client {
             Event::Frame(..) => {
                 self.record(Entry::new(&self.from, Kind::Frame { whole: false }, &bytes));
             }
+            Event::ServerEvent(..) => self.record(Entry::new(&self.from, Kind::Event, &bytes)),
             Event::Noise(_) => {
                 self.record(Entry::new(&self.from, Kind::Bytes, &bytes));
                 self.ended = true;
@@ -650,6 +685,10 @@ impl Client {
     fn decode(&mut self, ended: bool) -> Option<Event> {
         let rest = &self.unread[self.at..];
         let (event, used) = match self.speech {
+            Speech::Events => {
+                self.at += self.events.take(rest);
+                return self.next_server_event();
+            }
             Speech::Lines => {
                 let end = rest.iter().position(|b| *b == b'\n')? + 1;
                 (Event::Line(rest[..end].to_owned()), end)
@@ -658,7 +697,7 @@ impl Client {
                 let (frame, used) = Frame::decode(rest)?;
                 (Event::Frame(frame, rest[..used].to_owned()), used)
             }
-            Speech::Http => match Message::decode(rest, ended, self.head) {
+            Speech::Http | Speech::Head => match self.decode_http(rest, ended) {
                 Decoded::Partial => return None,
                 Decoded::Message(message, used) => {
                     (Event::Message(message, rest[..used].to_owned()), used)
@@ -671,12 +710,27 @@ impl Client {
     }
 }
 
+/// A request's head.
+fn head<N: AsRef<str>, V: AsRef<str>>(
+    start: &str,
+    headers: impl IntoIterator<Item = (N, V)>,
+) -> Vec<u8> {
+    let mut head = format!("{start}\r\n");
+    for (name, value) in headers {
+        head += &format!("{}: {}\r\n", name.as_ref(), value.as_ref());
+    }
+    (head + "\r\n").into_bytes()
+}
+
 /// What stands for a stream in the record of bytes: its first event, since
 /// which one was read first is a matter of timing.
 fn example(kind: &Kind) -> Vec<u8> {
     match kind {
-        Kind::Ticks { prefix, line: true } => format!("{prefix}0\n").into_bytes(),
-        Kind::Ticks { prefix, .. } => Frame::text(format!("{prefix}0")).unmasked().encode([0; 4]),
+        Kind::Ticks { prefix, of } => match (of, prefix.split_once(": ")) {
+            (Ticking::Lines, _) => format!("{prefix}0\n").into_bytes(),
+            (Ticking::Events, Some((name, prefix))) => event(name, &format!("{prefix}0")),
+            _ => Frame::text(format!("{prefix}0")).unmasked().encode([0; 4]),
+        },
         _ => Vec::new(),
     }
 }
@@ -686,6 +740,7 @@ fn bytes_of(event: &Event) -> Vec<u8> {
         Event::Line(bytes)
         | Event::Message(_, bytes)
         | Event::Frame(_, bytes)
+        | Event::ServerEvent(_, bytes)
         | Event::Noise(bytes) => bytes.clone(),
         Event::End(_) => Vec::new(),
     }

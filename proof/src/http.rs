@@ -78,8 +78,9 @@ impl Message {
                     message.body = body;
                     used
                 }
-                // A request's content is an event of its own.
-                None if ended && message.status().is_none() => 0,
+                // A request's content is an event of its own, and so is what a
+                // response brings that goes on.
+                None if ended && (message.status().is_none() || rest.is_empty()) => 0,
                 None if ended => return Decoded::Noise,
                 None => return Decoded::Partial,
             },
@@ -189,18 +190,25 @@ fn dechunk(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let mut body = Vec::new();
     let mut at = 0;
     loop {
-        let line = bytes[at..].windows(2).position(|w| w == b"\r\n")?;
-        let size = std::str::from_utf8(&bytes[at..at + line]).ok()?;
-        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
-        let start = at + line + 2;
-        let end = start.checked_add(size)?;
-        body.extend_from_slice(bytes.get(start..end)?);
-        bytes.get(end..end + 2)?;
-        at = end + 2;
-        if size == 0 {
+        let (data, used) = chunk(&bytes[at..])?;
+        body.extend_from_slice(data);
+        at += used;
+        if data.is_empty() {
             return Some((body, at));
         }
     }
+}
+
+/// The first chunk's data and its length on the wire; the last has no data.
+pub(crate) fn chunk(bytes: &[u8]) -> Option<(&[u8], usize)> {
+    let line = bytes.windows(2).position(|w| w == b"\r\n")?;
+    let size = std::str::from_utf8(&bytes[..line]).ok()?;
+    let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+    let start = line + 2;
+    let end = start.checked_add(size)?;
+    let data = bytes.get(start..end)?;
+    bytes.get(end..end + 2)?;
+    Some((data, end + 2))
 }
 
 #[cfg(test)]

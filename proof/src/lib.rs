@@ -24,6 +24,7 @@ mod accept;
 pub mod bounds;
 mod case;
 mod client;
+mod events;
 mod frame;
 mod http;
 mod process;

@@ -1,9 +1,9 @@
 //! The program under proof, and the values it cannot know beforehand.
 
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -80,11 +80,7 @@ impl Subject {
         if !stdout.is_empty() {
             self.case.record(Entry::new("", Kind::Output, &stdout));
         }
-        let how = match ended.map(|status| status.code()) {
-            Some(Some(code)) => format!("exit {code}"),
-            Some(None) => "killed by a signal".to_owned(),
-            None => format!("still running after {:?}", bounds::startup()),
-        };
+        let how = how_it_ended(ended, bounds::startup());
         self.case.record(Entry::note("", how));
         self
     }
@@ -135,6 +131,20 @@ impl Subject {
         self.case.refuse(why)
     }
 
+    /// It ends by itself, as it should: `exit 0`.
+    pub fn ends(&self) -> &Subject {
+        let ended = match &mut *self.case.state() {
+            state if state.hung => return self,
+            state => state.process.as_mut().map(|process| {
+                let patience = bounds::startup();
+                let status = process.wait_until(Instant::now() + patience);
+                how_it_ended(status, patience)
+            }),
+        };
+        self.case.record(Entry::note("", ended.unwrap_or_default()));
+        self
+    }
+
     /// A new TCP connection to it, `C` in the transcript.
     pub fn client(&self) -> Client {
         self.client_named("C")
@@ -152,6 +162,14 @@ impl Subject {
         let word = state.draw.word();
         state.names.add("word", word.as_bytes());
         word
+    }
+
+    /// Sixteen random letters that let somebody in, `<token>`.
+    pub fn token(&self) -> String {
+        let mut state = self.case.state();
+        let token = state.draw.word() + &state.draw.word();
+        state.names.add("token", token.as_bytes());
+        token
     }
 
     /// A `Sec-WebSocket-Key` (16 random bytes in base64), `<key>`; the accept
@@ -197,6 +215,14 @@ impl crate::case::State {
         self.names.add("accept", accept(&key).as_bytes());
         self.mistakes.extend(wrong_accepts(&key, &nonce));
         key
+    }
+}
+
+fn how_it_ended(ended: Option<ExitStatus>, patience: Duration) -> String {
+    match ended.map(|status| status.code()) {
+        Some(Some(code)) => format!("exit {code}"),
+        Some(None) => "killed by a signal".to_owned(),
+        None => format!("still running after {patience:?}"),
     }
 }
 

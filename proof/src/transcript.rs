@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::events::ServerEvent;
 use crate::frame::{Frame, opcode};
 use crate::http::{Decoded, Message};
 use crate::value::{Names, plain, quoted};
@@ -20,18 +21,29 @@ pub(crate) enum Kind {
     Line,
     /// Bytes over TCP that are no whole line.
     Bytes,
-    /// An HTTP request; `brief`: an opening handshake, in one line.
+    /// An HTTP request; `brief`: in one line.
     Request { brief: bool },
     /// An HTTP response, with the headers that are kept.
     Response { keep: Vec<String> },
     /// A WebSocket frame; `whole`: a close reason is kept.
     Frame { whole: bool },
-    /// The first of a stream of texts or lines that count up.
-    Ticks { prefix: String, line: bool },
+    /// A server-sent event.
+    Event,
+    /// The first of a stream that counts up.
+    Ticks { prefix: String, of: Ticking },
     /// The first of a stream of binary frames.
     Flood,
     /// What no bytes stand behind: `closed`, `silence`, `exit 0`.
     Note(String),
+}
+
+/// What counts up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Ticking {
+    Texts,
+    Lines,
+    /// Server-sent events: what a text would begin with is the event's name.
+    Events,
 }
 
 /// One event.
@@ -76,10 +88,19 @@ impl Entry {
                 Some((frame, _)) => sober(frame, *whole).line(names),
                 None => format!("no frame: {}", quoted(bytes, names)),
             }],
-            Kind::Ticks { prefix, line } => {
-                let kind = if *line { "line" } else { "text" };
+            Kind::Event => vec![match ServerEvent::parse(bytes) {
+                Some(event) => event.line(names),
+                None => format!("no event: {}", quoted(bytes, names)),
+            }],
+            Kind::Ticks { prefix, of } => {
                 let prefix = plain(prefix.as_bytes(), names);
-                vec![format!("{kind} \"{prefix}<n>\" …")]
+                vec![match (of, prefix.split_once(": ")) {
+                    (Ticking::Lines, _) => format!("line \"{prefix}<n>\" …"),
+                    (Ticking::Events, Some((name, prefix))) => {
+                        format!("event \"{name}\" data \"{prefix}<n>\" …")
+                    }
+                    _ => format!("text \"{prefix}<n>\" …"),
+                }]
             }
             Kind::Flood => vec!["binary …".to_owned()],
             Kind::Note(text) => vec![text.clone()],
@@ -99,10 +120,12 @@ impl Entry {
         };
         match &self.kind {
             Kind::Request { brief: true } => {
-                vec![format!(
-                    "{} (upgrade)",
-                    plain(message.start.as_bytes(), names)
-                )]
+                let start = plain(message.start.as_bytes(), names);
+                vec![match &message.body[..] {
+                    _ if message.has_token("upgrade", "websocket") => format!("{start} (upgrade)"),
+                    [] => start,
+                    content => format!("{start} {}", quoted(content, names)),
+                }]
             }
             Kind::Response { keep } => message.response_lines(keep, names),
             _ => message.request_lines(names),
@@ -134,9 +157,13 @@ impl Entry {
                 json["whole"] = json!(whole);
                 "frame"
             }
-            Kind::Ticks { prefix, line } => {
+            Kind::Event => "event",
+            Kind::Ticks { prefix, of } => {
                 json["prefix"] = json!(prefix);
-                json["line"] = json!(line);
+                json["line"] = json!(*of == Ticking::Lines);
+                if *of == Ticking::Events {
+                    json["event"] = json!(true);
+                }
                 "ticks"
             }
             Kind::Flood => "flood",
@@ -169,9 +196,14 @@ impl Entry {
             "frame" => Kind::Frame {
                 whole: flag("whole")?,
             },
+            "event" => Kind::Event,
             "ticks" => Kind::Ticks {
                 prefix: text("prefix")?,
-                line: flag("line")?,
+                of: match (flag("line")?, flag("event")) {
+                    (true, _) => Ticking::Lines,
+                    (_, Some(true)) => Ticking::Events,
+                    _ => Ticking::Texts,
+                },
             },
             "flood" => Kind::Flood,
             "note" => Kind::Note(text("text")?),

@@ -7,7 +7,7 @@ use super::html::escape;
 /// More bytes of a payload than this are counted, not shown.
 const MOST: usize = 24;
 /// More characters than this likewise.
-const MOST_TEXT: usize = 120;
+pub const MOST_TEXT: usize = 120;
 
 /// A row of bytes, each with the fields it belongs to.
 #[derive(Default)]

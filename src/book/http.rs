@@ -28,7 +28,8 @@ pub fn render(bytes: &[u8], side: Side, names: &[Name]) -> String {
             _ if text.is_empty() => (END, "RFC 9112 §2.1"),
             _ => header(text, side),
         };
-        item(&mut items, &mark_values(text, names), ended, says, clause);
+        let end = if ended { CRLF } else { "" };
+        item(&mut items, &mark_values(text, names), end, says, clause);
     }
     if !body.is_empty() {
         let body = spoken(body, false, |text| mark_values(text, names));
@@ -39,8 +40,8 @@ pub fn render(bytes: &[u8], side: Side, names: &[Name]) -> String {
     format!("<ol class=\"sp-head\">{items}</ol>")
 }
 
-fn item(items: &mut String, text: &str, ended: bool, says: &str, clause: &str) {
-    let end = if ended { CRLF } else { "" };
+/// One line with what ends it, all HTML, and what is said of it.
+pub(super) fn item(items: &mut String, text: &str, end: &str, says: &str, clause: &str) {
     items.push_str(&format!("<li><code>{text}{end}</code>"));
     if !says.is_empty() {
         items.push_str(&format!(
@@ -54,12 +55,13 @@ fn item(items: &mut String, text: &str, ended: bool, says: &str, clause: &str) {
 
 fn start_line(line: &str, side: Side) -> (&'static str, &'static str) {
     if side == Side::Client {
-        return match line.starts_with("GET ") {
-            true => (
+        return match line.split(' ').next().unwrap_or_default() {
+            "GET" => (
                 "the method is GET, the version 1.1 or higher",
                 "RFC 6455 §4.1",
             ),
-            false => ("a handshake's method is GET", "RFC 6455 §4.1"),
+            "POST" => ("take in what follows", "RFC 9110 §9.3.3"),
+            _ => ("a handshake's method is GET", "RFC 6455 §4.1"),
         };
     }
     match line.split(' ').nth(1).unwrap_or_default() {
@@ -67,11 +69,14 @@ fn start_line(line: &str, side: Side) -> (&'static str, &'static str) {
             "the server agrees; behind this head HTTP is over",
             "RFC 6455 §4.2.2",
         ),
+        "200" => ("here is what you asked for", "RFC 9110 §15.3.1"),
+        "204" => ("done; there is nothing to add", "RFC 9110 §15.3.5"),
         "400" => ("the request is malformed", "RFC 9110 §15.5.1"),
         "401" => ("who asks is not known", "RFC 9110 §15.5.2"),
         "403" => ("the server understood, and refuses", "RFC 9110 §15.5.4"),
         "404" => ("there is nothing under this name", "RFC 9110 §15.5.5"),
         "405" => ("not with this method", "RFC 9110 §15.5.6"),
+        "413" => ("that is more than is taken", "RFC 9110 §15.5.14"),
         "426" => ("not with this protocol: upgrade", "RFC 9110 §15.5.22"),
         "431" => ("the head is too large", "RFC 6585 §5"),
         "503" => ("not now", "RFC 9110 §15.6.4"),
@@ -137,6 +142,60 @@ const NOTES: &[Note] = &[
         Side::Client,
         "the page that asks; a browser always sends it",
         "RFC 6455 §4.1, §10.2",
+    ),
+    (
+        "Authorization",
+        Side::Client,
+        "who asks: the bearer of this token",
+        "RFC 6750 §2.1",
+    ),
+    (
+        "Accept",
+        Side::Client,
+        "what may come back",
+        "RFC 9110 §12.5.1",
+    ),
+    (
+        "Last-Event-ID",
+        Side::Client,
+        "the last event that arrived before the connection was lost",
+        "HTML standard §9.2.4",
+    ),
+    (
+        "Content-Length",
+        Side::Client,
+        "how many bytes follow the head",
+        "RFC 9110 §8.6",
+    ),
+    (
+        "WWW-Authenticate",
+        Side::Server,
+        "what would be accepted; a 401 must say so",
+        "RFC 9110 §15.5.2",
+    ),
+    (
+        "Content-Type",
+        Side::Server,
+        "what the content is",
+        "RFC 9110 §8.3",
+    ),
+    (
+        "Transfer-Encoding",
+        Side::Server,
+        "the content comes in pieces, each with its length; nobody knows how many",
+        "RFC 9112 §7.1",
+    ),
+    (
+        "Cache-Control",
+        Side::Server,
+        "no-cache: kept copies are not to be used unasked",
+        "RFC 9111 §5.2.2.4",
+    ),
+    (
+        "Access-Control-Allow-Origin",
+        Side::Server,
+        "a page of this origin may see the answer",
+        "Fetch standard §3.3.3",
     ),
     (
         "Upgrade",

@@ -3,6 +3,7 @@
 
 mod blame;
 mod bytes;
+mod event;
 mod fault;
 mod fences;
 mod frame;

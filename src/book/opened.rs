@@ -3,7 +3,7 @@
 use super::bytes::{Row, Shown, shown_bytes, spoken};
 use super::names::mark_values;
 use super::recording::{Entry, Kind, Name, Side};
-use super::{frame, http};
+use super::{event, frame, http};
 
 /// What an entry opens into, or `None` where there is nothing to see.
 pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
@@ -14,6 +14,7 @@ pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
         Kind::Frame => {
             frame::render(&entry.bytes, entry.side(), names).or_else(|| Some(plain(entry, names)))
         }
+        Kind::Event => Some(event::render(&entry.bytes, names)),
         Kind::Request => Some(http::render(&entry.bytes, Side::Client, names)),
         Kind::Response => Some(http::render(&entry.bytes, Side::Server, names)),
         Kind::Line | Kind::Bytes => Some(plain(entry, names)),

@@ -46,6 +46,8 @@ pub enum Kind {
     Request,
     /// An HTTP response's head.
     Response,
+    /// A server-sent event.
+    Event,
     /// A WebSocket frame; of a stream that counts up, the first.
     #[serde(alias = "ticks", alias = "flood")]
     Frame,
@@ -100,6 +102,9 @@ struct Line {
     /// Whether what counts up is lines, not frames.
     #[serde(default)]
     line: bool,
+    /// Or events.
+    #[serde(default)]
+    event: bool,
 }
 
 /// What is wrong with a file of a recording.
@@ -161,9 +166,10 @@ impl Recording {
                 bytes: unhex(&record.hex)
                     .ok_or_else(|| in_bytes(at, "its hex is not hexadecimal".into()))?,
                 from: record.from,
-                kind: match record.line {
-                    true => Kind::Line,
-                    false => record.kind,
+                kind: match (record.line, record.event) {
+                    (true, _) => Kind::Line,
+                    (_, true) => Kind::Event,
+                    _ => record.kind,
                 },
                 lines,
             });

@@ -127,6 +127,7 @@ fn layer(entry: &Entry) -> &'static str {
     match entry.kind {
         _ if entry.from.is_empty() => "shell",
         Kind::Request | Kind::Response => "http",
+        Kind::Event => "event",
         Kind::Frame => "frame",
         _ => "tcp",
     }
