@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{build, completions};
+use crate::commands::{accept, build, check, completions, list, prove};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{accept, serve};
+use crate::serve;
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -42,6 +42,9 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Args),
+    List(list::Args),
+    Check(check::Args),
+    Prove(prove::Args),
     Build(build::Args),
     Accept(accept::Args),
     Completions(completions::Args),
@@ -68,6 +71,9 @@ fn execute(cli: Cli) -> Result<Outcome> {
     let house = || House::find(&start);
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(&house()?, args),
+        Command::List(args) => list::run(&house()?, &args),
+        Command::Check(args) => check::run(&house()?, &args),
+        Command::Prove(args) => prove::run(&house()?, &args),
         Command::Build(args) => build::run(&house()?, args),
         Command::Accept(args) => accept::run(&house()?, args),
         Command::Completions(args) => completions::run(house().ok().as_ref(), &args),

@@ -1,13 +1,17 @@
 //! The `workbook` command: the book, and everything around the exercises.
 
-mod accept;
 mod book;
 mod cli;
 mod commands;
+mod digest;
 mod help;
 mod house;
 mod outcome;
+mod progress;
 mod serve;
+mod telling;
+mod terminal;
+mod trial;
 
 fn main() -> std::process::ExitCode {
     cli::run()

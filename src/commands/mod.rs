@@ -1,4 +1,8 @@
 //! The commands that are small enough for one file.
 
+pub mod accept;
 pub mod build;
+pub mod check;
 pub mod completions;
+pub mod list;
+pub mod prove;

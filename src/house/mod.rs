@@ -46,6 +46,11 @@ impl House {
         &self.root
     }
 
+    /// Where the workbook keeps what it remembers of its owner; git ignores it.
+    pub fn notes(&self) -> PathBuf {
+        self.root.join(".workbook")
+    }
+
     /// A path as messages show it: from the root, with `/` on every system.
     pub fn relative(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.root).unwrap_or(path);
@@ -84,14 +89,20 @@ impl House {
         if let Some(wanted) = wanted {
             return self.exercise(wanted);
         }
-        let mut exercises = self.exercises()?;
-        match self.around(&self.start, &exercises) {
-            Some(at) => Ok(exercises.swap_remove(at)),
+        match self.here()? {
+            Some(exercise) => Ok(exercise),
             None => bail!(
                 "which exercise? Name one, or go into its folder; there are {}",
-                named::list(exercises.iter().map(|e| e.id.as_str()))
+                named::list(self.exercises()?.iter().map(|e| e.id.as_str()))
             ),
         }
+    }
+
+    /// The exercise that the current folder lies in, or whose solution it is.
+    pub fn here(&self) -> Result<Option<Exercise>> {
+        let mut exercises = self.exercises()?;
+        let at = self.around(&self.start, &exercises);
+        Ok(at.map(|at| exercises.swap_remove(at)))
     }
 
     /// The exercise whose folder, or whose solution's, `path` lies in.

@@ -2,11 +2,9 @@
 //! that the author has looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::fs;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use similar::{ChangeTag, TextDiff};
@@ -15,6 +13,8 @@ use crate::book::HEADER;
 use crate::help;
 use crate::house::{Exercise, House, Proof};
 use crate::outcome::Outcome;
+use crate::terminal::{self, Doing};
+use crate::trial::{self, Built};
 
 /// The endings of a recording's two files.
 const SNAP: &str = ".snap";
@@ -71,7 +71,7 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         println!(
             "{}\n{}",
             house.relative(&dir.join(file(SNAP))),
-            difference(old, new, in_colour())
+            difference(old, new, terminal::in_colour())
         );
         let question = if new.is_empty() {
             "remove it"
@@ -141,45 +141,22 @@ fn put(path: &Path, text: Option<&String>) -> Result<()> {
     done.with_context(|| path.display().to_string())
 }
 
-fn cargo(house: &House) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.current_dir(house.root());
-    command
-}
-
 /// Builds the solution; returns its program.
 fn build_solution(house: &House, exercise: &Exercise) -> Result<PathBuf> {
     let package = format!("{}-solution", exercise.name);
-    let output = cargo(house)
-        .args([
-            "build",
-            "--package",
-            &package,
-            "--message-format",
-            "json-render-diagnostics",
-        ])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo can't be started")?;
-    if !output.status.success() {
-        bail!("{package} doesn't build");
+    let doing = Doing::new();
+    let mut built = trial::build(house, &[&package], |what| doing.say(what))?;
+    match built.pop() {
+        Some(Built::Program(program, _)) => Ok(program),
+        Some(Built::Refused(said)) => bail!("{package} doesn't compile\n{said}"),
+        None => bail!("{package} has no program"),
     }
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .find_map(|message| {
-            let is_ours = message["target"]["name"] == package.as_str();
-            let program = message["executable"].as_str().filter(|_| is_ours)?;
-            Some(PathBuf::from(program))
-        })
-        .with_context(|| format!("{package} has no program of that name"))
 }
 
 /// Lets every proof write down what the solution does. The same seed gives the
 /// same bytes each time.
 fn record(house: &House, exercise: &Exercise, program: &Path) -> Result<bool> {
-    let output = cargo(house)
+    let output = trial::cargo(house)
         .args(["test", "--package", &exercise.name, "--test", "proof"])
         .env("PROOF_RECORD", "1")
         .env("PROOF_SEED", "1")
@@ -193,11 +170,6 @@ fn record(house: &House, exercise: &Exercise, program: &Path) -> Result<bool> {
         io::stderr().write_all(&output.stdout)?;
     }
     Ok(output.status.success())
-}
-
-/// Whether whoever reads this sees colours, and wants them (no-color.org).
-fn in_colour() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty())
 }
 
 /// The transcript with what changes marked; the snapshot's header is no part.

@@ -1,0 +1,213 @@
+//! Where a learner stands: what was proved of which program.
+//!
+//! `.workbook/progress/NN-name.json` holds the last verdicts together with a
+//! digest of the program and of the proofs they are about. Once either is
+//! changed they are no longer true, and are not shown as such.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::house::{Exercise, House, Proof, Step};
+use crate::trial::{Report, Status};
+
+/// What a program and its proofs hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    program: String,
+    proofs: String,
+}
+
+impl Stamp {
+    /// As they are now.
+    pub fn of(exercise: &Exercise) -> Result<Stamp> {
+        let mut program = Digest::default();
+        program.tree(&exercise.dir.join("src"))?;
+        program.file(&exercise.dir.join("Cargo.toml"))?;
+        let mut proofs = Digest::default();
+        proofs.file(&exercise.proofs_file())?;
+        for proof in exercise.proofs()? {
+            let name = format!("{}.snap", proof.snapshot());
+            proofs.file(&exercise.snapshots_dir().join(name))?;
+        }
+        Ok(Stamp {
+            program: program.short(),
+            proofs: proofs.short(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    v: u32,
+    stamp: Stamp,
+    status: BTreeMap<String, Status>,
+}
+
+/// An exercise's proofs, and what is known of each.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// All proofs, in the order written; `None`: not tried on this program.
+    pub proofs: Vec<(Proof, Option<Status>)>,
+    /// The program is no longer the one that was tried last.
+    pub changed: bool,
+    /// The program is as it was handed out.
+    pub untouched: bool,
+    steps: Vec<Step>,
+}
+
+/// How many proofs of a step hold, of how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Count {
+    /// That hold.
+    pub proved: usize,
+    /// In all.
+    pub of: usize,
+}
+
+impl Count {
+    /// Whether all hold.
+    pub fn full(self) -> bool {
+        self.proved == self.of
+    }
+}
+
+impl Standing {
+    /// What is known without running anything.
+    pub fn read(house: &House, exercise: &Exercise) -> Result<Standing> {
+        let text = fs::read_to_string(file(house, exercise)).unwrap_or_default();
+        // A file that can't be read says nothing: the next check writes it anew.
+        let kept = serde_json::from_str::<File>(&text)
+            .ok()
+            .filter(|file| file.v == 1);
+        let now = Stamp::of(exercise)?;
+        let (changed, status) = match kept {
+            Some(file) if file.stamp == now => (false, file.status),
+            Some(_) => (true, BTreeMap::new()),
+            None => (false, BTreeMap::new()),
+        };
+        let proofs = exercise.proofs()?.into_iter().map(|proof| {
+            let status = status.get(&proof.path).copied();
+            (proof, status)
+        });
+        Ok(Standing {
+            proofs: proofs.collect(),
+            changed,
+            untouched: is_untouched(exercise),
+            steps: exercise.about.steps.clone(),
+        })
+    }
+
+    /// Writes down what came of a run on the program that had this stamp, and
+    /// returns where that leaves the learner.
+    pub fn note(
+        house: &House,
+        exercise: &Exercise,
+        stamp: &Stamp,
+        reports: &[Report],
+    ) -> Result<Standing> {
+        // Saved meanwhile: the verdicts are about a program that is gone.
+        if *stamp == Stamp::of(exercise)? {
+            let known = Standing::read(house, exercise)?.proofs;
+            let known = known
+                .into_iter()
+                .filter_map(|(proof, status)| Some((proof.path, status?)));
+            let new = reports
+                .iter()
+                .map(|report| (report.proof.clone(), report.status));
+            let kept = File {
+                v: 1,
+                stamp: stamp.clone(),
+                status: known.chain(new).collect(),
+            };
+            // Where nothing can be written, the verdict still stands.
+            if let Err(error) = write(&file(house, exercise), &serde_json::to_vec(&kept)?) {
+                eprintln!("note: progress can't be kept: {error:#}");
+            }
+        }
+        let mut standing = Standing::read(house, exercise)?;
+        for (proof, status) in &mut standing.proofs {
+            if let Some(report) = reports.iter().find(|report| report.proof == proof.path) {
+                *status = Some(report.status);
+            }
+        }
+        standing.changed = false;
+        Ok(standing)
+    }
+
+    /// How many proofs hold, core or strict, of one step.
+    pub fn count(&self, step: &Step, strict: bool) -> Count {
+        self.count_if(|proof| proof.step() == step.id && proof.strict() == strict)
+    }
+
+    /// How many proofs hold, core or strict, of the whole exercise.
+    pub fn count_all(&self, strict: bool) -> Count {
+        self.count_if(|proof| proof.strict() == strict)
+    }
+
+    fn count_if(&self, is_meant: impl Fn(&Proof) -> bool) -> Count {
+        let mut count = Count::default();
+        for (_, status) in self.proofs.iter().filter(|(proof, _)| is_meant(proof)) {
+            count.of += 1;
+            count.proved += usize::from(*status == Some(Status::Proved));
+        }
+        count
+    }
+
+    /// Enough for the next chapter.
+    pub fn core_proved(&self) -> bool {
+        self.count_all(false).full()
+    }
+
+    /// The whole truth.
+    pub fn all_proved(&self) -> bool {
+        self.core_proved() && self.count_all(true).full()
+    }
+
+    /// The first step whose core isn't proved; if there is none, whose strict
+    /// proofs aren't.
+    pub fn next_step(&self) -> Option<&Step> {
+        let missing = |strict| {
+            let mut steps = self.steps.iter();
+            steps.find(move |step| !self.count(step, strict).full())
+        };
+        missing(false).or_else(|| missing(true))
+    }
+}
+
+/// Whether `src/` is what `start/` is.
+pub fn is_untouched(exercise: &Exercise) -> bool {
+    let digest = |dir: &str| {
+        let mut digest = Digest::default();
+        digest
+            .tree(&exercise.dir.join(dir))
+            .ok()
+            .map(|()| digest.long())
+    };
+    digest("src") == digest("start")
+}
+
+fn file(house: &House, exercise: &Exercise) -> PathBuf {
+    let name = format!("{}.json", exercise.id);
+    house.notes().join("progress").join(name)
+}
+
+/// Writes a file whole or not at all, whoever else does so at the same time,
+/// and whatever happens meanwhile.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let dir = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(dir)?;
+        let mut new = tempfile::NamedTempFile::new_in(dir)?;
+        new.write_all(bytes)?;
+        new.as_file().sync_all()?;
+        new.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| path.display().to_string())
+}

@@ -1,0 +1,210 @@
+//! Verdicts as people read them.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+
+use crate::house::{Exercise, House, Step};
+use crate::progress::{Count, Standing};
+use crate::terminal::{BAD, BOLD, DIM, GOOD, WARN};
+use crate::trial::{Report, Status};
+
+/// Failures beyond the first are named, up to this many.
+const MOST_NAMED: usize = 6;
+
+/// What came of a check: the steps, the failure to look at, what is next.
+pub fn verdict(
+    house: &House,
+    exercise: &Exercise,
+    standing: &Standing,
+    reports: &[Report],
+    all: bool,
+) -> Result<String> {
+    let mut out = heading(exercise);
+    steps(exercise, standing, &mut out);
+    failures(exercise, reports, all, &mut out);
+    out.push('\n');
+    out.push_str(&next(house, exercise, standing)?);
+    Ok(out)
+}
+
+/// What came of proving some other program: nothing of it is progress.
+pub fn reports(exercise: &Exercise, reports: &[Report], all: bool) -> String {
+    let mut out = heading(exercise);
+    let proved = |strict: bool| {
+        let of = || reports.iter().filter(move |r| r.is_strict() == strict);
+        Count {
+            proved: of().filter(|report| report.is_proved()).count(),
+            of: of().count(),
+        }
+    };
+    let _ = writeln!(
+        out,
+        "  {}   {}",
+        count("core", proved(false)),
+        count("strict", proved(true))
+    );
+    failures(exercise, reports, all, &mut out);
+    out.push('\n');
+    out
+}
+
+/// What stands behind the compiler's message.
+pub fn uncompiled(exercise: &Exercise) -> String {
+    format!(
+        "{BAD}{} doesn't compile yet{BAD:#}: its proofs wait.",
+        exercise.id
+    )
+}
+
+/// That there were warnings, and how to see them.
+pub fn warnings(exercise: &Exercise, number: usize) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    let name = &exercise.name;
+    format!("  {DIM}{number} warning{s} of the compiler: cargo clippy -p {name}{DIM:#}\n\n")
+}
+
+/// `01 echo · Echo, and both ways at once`
+pub fn heading(exercise: &Exercise) -> String {
+    let (number, name) = (exercise.number(), &exercise.name);
+    format!(
+        "\n  {BOLD}{number} {name}{BOLD:#} {DIM}·{DIM:#} {}\n\n",
+        exercise.about.title
+    )
+}
+
+/// One line a step.
+pub fn steps(exercise: &Exercise, standing: &Standing, out: &mut String) {
+    let width = exercise
+        .about
+        .steps
+        .iter()
+        .map(|s| s.title.chars().count())
+        .max()
+        .unwrap_or(0);
+    let now = standing.next_step().map(|step| &step.id);
+    for (at, step) in exercise.about.steps.iter().enumerate() {
+        let (core, strict) = (standing.count(step, false), standing.count(step, true));
+        let mark = mark(core, strict, now == Some(&step.id));
+        let _ = write!(
+            out,
+            "  {mark} {} {:width$}   {}",
+            at + 1,
+            step.title,
+            count("core", core)
+        );
+        if strict.of > 0 {
+            let _ = write!(out, "   {}", count("strict", strict));
+        }
+        out.push('\n');
+    }
+}
+
+/// The state of a step in a letter: all holds, the core does, it is its turn.
+pub fn mark(core: Count, strict: Count, now: bool) -> String {
+    match (core.full(), strict.full()) {
+        (true, true) => format!("{GOOD}✓{GOOD:#}"),
+        (true, false) => format!("{GOOD}◐{GOOD:#}"),
+        (false, _) if now => format!("{WARN}▸{WARN:#}"),
+        (false, _) => format!("{DIM}·{DIM:#}"),
+    }
+}
+
+/// `core 3 of 5`, aligned.
+pub fn count(what: &str, count: Count) -> String {
+    let style = match (count.full(), count.proved) {
+        (true, _) => GOOD,
+        (false, 0) => DIM,
+        (false, _) => WARN,
+    };
+    format!(
+        "{style}{what} {:>2} of {:>2}{style:#}",
+        count.proved, count.of
+    )
+}
+
+/// One failure in full, the others by name; or all of them in full.
+fn failures(exercise: &Exercise, reports: &[Report], all: bool, out: &mut String) {
+    let failed: Vec<&Report> = reports
+        .iter()
+        .filter(|report| !report.is_proved())
+        .collect();
+    if all {
+        failed.iter().for_each(|report| out.push_str(&report.text));
+        return;
+    }
+    // The lowest step comes first, and of it the core; where the core of all
+    // holds, the first strict one.
+    let rank = |report: &&&Report| report.is_strict();
+    let Some(first) = failed.iter().min_by_key(rank) else {
+        return;
+    };
+    out.push_str(&first.text);
+    let others = failed.iter().filter(|other| other.proof != first.proof);
+    let number = failed.len() - 1;
+    if number == 0 {
+        return;
+    }
+    let unwritten = others
+        .clone()
+        .filter(|o| o.status == Status::Unwritten)
+        .count();
+    let more = match unwritten {
+        all if all == number => format!("{number} more are not written yet"),
+        0 => format!("{number} more fail"),
+        some => format!("{} more fail, {some} are not written yet", number - some),
+    };
+    let name = &exercise.name;
+    let _ = writeln!(
+        out,
+        "\n  {DIM}{more}: cargo workbook check {name} --all{DIM:#}"
+    );
+    others
+        .filter(|other| other.status != Status::Unwritten)
+        .take(MOST_NAMED)
+        .for_each(|other| {
+            let _ = writeln!(out, "  {DIM}  {}{DIM:#}", other.proof);
+        });
+}
+
+/// What to do next.
+pub fn next(house: &House, exercise: &Exercise, standing: &Standing) -> Result<String> {
+    let mut out = String::new();
+    let name = &exercise.name;
+    if standing.core_proved() {
+        let all = standing.all_proved();
+        let what = match all {
+            true => format!("all {} proofs hold", standing.proofs.len()),
+            false => "the core holds".to_owned(),
+        };
+        let _ = writeln!(out, "  {GOOD}{what}{GOOD:#}");
+        let exercises = house.exercises()?;
+        let mut after = exercises
+            .iter()
+            .skip_while(|other| other.id != exercise.id)
+            .skip(1);
+        if let Some(next) = after.next() {
+            let (number, title) = (next.number(), &next.about.title);
+            let _ = writeln!(
+                out,
+                "  next       {number} {}: {title} (book/src/{}.md)",
+                next.name, next.id
+            );
+        }
+        let _ = writeln!(out, "  reference  cargo workbook solution {name}");
+    } else if let Some(step) = standing.next_step() {
+        let _ = writeln!(out, "  next   step {}", step_words(exercise, step));
+    }
+    out.push('\n');
+    Ok(out)
+}
+
+/// `3, Stream while listening`
+pub fn step_words(exercise: &Exercise, step: &Step) -> String {
+    let at = exercise
+        .about
+        .steps
+        .iter()
+        .position(|other| other.id == step.id);
+    format!("{}, {}", at.map_or(0, |at| at + 1), step.title)
+}

@@ -1,0 +1,168 @@
+//! Cargo, asked for programs, and what the compiler says of them.
+
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::house::House;
+use crate::terminal;
+
+/// What came of building a package's program.
+#[derive(Debug)]
+pub enum Built {
+    /// It can be run; the number of warnings.
+    Program(PathBuf, usize),
+    /// It doesn't compile; what the compiler says, ready for a terminal.
+    Refused(String),
+}
+
+/// Cargo, in the workbook's folder.
+pub fn cargo(house: &House) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.current_dir(house.root());
+    command
+}
+
+/// Builds the programs of these packages, side by side. `say` hears what is
+/// being done: `Compiling tokio v1.48.0`.
+pub fn build(house: &House, packages: &[&str], say: impl FnMut(&str)) -> Result<Vec<Built>> {
+    let mut command = cargo(house);
+    command.args(["build", "--keep-going"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    let messages = Messages::of(command, say)?;
+    let built = packages.iter().map(|package| messages.built(package));
+    built.collect()
+}
+
+/// What cargo said of one run.
+pub struct Messages {
+    messages: Vec<Value>,
+    stderr: String,
+    success: bool,
+}
+
+impl Messages {
+    /// Runs cargo to its end.
+    pub fn of(mut command: Command, mut say: impl FnMut(&str)) -> Result<Messages> {
+        let format = match terminal::in_colour() {
+            true => "json-diagnostic-rendered-ansi",
+            false => "json",
+        };
+        let mut child = command
+            .args(["--message-format", format])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("cargo can't be started; is Rust installed? See rustup.rs")?;
+        let mut stdout = child.stdout.take().expect("piped");
+        // Read side by side: neither pipe may fill up.
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            stdout.read_to_string(&mut text).map(|_| text)
+        });
+        let mut stderr = String::new();
+        for line in BufReader::new(child.stderr.take().expect("piped")).lines() {
+            let line = line?;
+            let doing = line.trim();
+            if [
+                "Compiling ",
+                "Downloading ",
+                "Downloaded ",
+                "Blocking ",
+                "Updating ",
+            ]
+            .iter()
+            .any(|verb| doing.starts_with(verb))
+            {
+                say(doing);
+            }
+            stderr.push_str(&line);
+            stderr.push('\n');
+        }
+        let success = child.wait()?.success();
+        let text = reader.join().expect("the reader doesn't panic")?;
+        let messages = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        Ok(Messages {
+            messages: messages.collect(),
+            stderr,
+            success,
+        })
+    }
+
+    /// The executable of the target of this name.
+    pub fn executable(&self, target: &str) -> Option<PathBuf> {
+        let mut found = self
+            .messages
+            .iter()
+            .filter(|message| message["target"]["name"] == target)
+            .filter_map(|message| message["executable"].as_str());
+        found.next_back().map(PathBuf::from)
+    }
+
+    /// What cargo itself said, if it is to blame: no network, no such package.
+    pub fn blame(&self) -> Result<()> {
+        let said = self.rendered("error", |_| true);
+        if !said.is_empty() {
+            bail!("{}", said.trim_end());
+        }
+        let from = self.stderr.find("error").unwrap_or(0);
+        let what = self.stderr[from..]
+            .trim()
+            .trim_start_matches("error:")
+            .trim();
+        bail!("cargo can't build: {what}")
+    }
+
+    /// What the compiler said at this level of the targets of a package.
+    fn rendered(&self, level: &str, of: impl Fn(&Value) -> bool) -> String {
+        self.messages
+            .iter()
+            .filter(|m| m["reason"] == "compiler-message" && m["message"]["level"] == level)
+            .filter(|m| of(m))
+            // "aborting due to 2 previous errors" has no place and says nothing.
+            .filter(|m| {
+                m["message"]["spans"]
+                    .as_array()
+                    .is_none_or(|s| !s.is_empty())
+            })
+            .filter_map(|m| m["message"]["rendered"].as_str())
+            .collect()
+    }
+
+    fn built(&self, package: &str) -> Result<Built> {
+        let of = |message: &Value| {
+            let target = message["target"]["name"].as_str().unwrap_or_default();
+            target == package || target == package.replace('-', "_")
+        };
+        let errors = self.rendered("error", of);
+        if !errors.is_empty() {
+            return Ok(Built::Refused(errors));
+        }
+        match self
+            .executable(package)
+            .filter(|_| self.success || errors.is_empty())
+        {
+            Some(program) => {
+                let warnings = self.messages.iter().filter(|m| {
+                    of(m)
+                        && m["message"]["level"] == "warning"
+                        && m["message"]["spans"]
+                            .as_array()
+                            .is_some_and(|s| !s.is_empty())
+                });
+                Ok(Built::Program(program, warnings.count()))
+            }
+            None => self.blame().map(|()| unreachable!("it blames")),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! A program on trial: it is built, the proofs run against it, and their
+//! reports say what came of it.
+
+mod build;
+mod proofs;
+mod report;
+
+pub use build::{Built, build, cargo};
+pub use proofs::{Proofs, Select, command_line};
+pub use report::{Report, Status};

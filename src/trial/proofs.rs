@@ -1,0 +1,265 @@
+//! An exercise's proofs, compiled once and run against any program.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::build::{Messages, cargo};
+use super::report::Report;
+use crate::digest::Digest;
+use crate::house::{Exercise, House, Proof};
+use crate::terminal;
+
+/// Proofs mostly wait, so more of them run at once than there are cores.
+const AT_ONCE: &str = "8";
+
+/// How often a run is looked at.
+const PACE: Duration = Duration::from_millis(5);
+
+/// Which proofs to run, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Select {
+    /// Only those of this step's module.
+    pub step: Option<String>,
+    /// No strict ones.
+    pub core: bool,
+    /// Only those whose path holds this.
+    pub proof: Option<String>,
+    /// The seed of all random values.
+    pub seed: Option<u64>,
+}
+
+impl Select {
+    /// Whether this is all there is.
+    pub fn is_all(&self) -> bool {
+        self.step.is_none() && !self.core && self.proof.is_none()
+    }
+
+    fn takes(&self, proof: &Proof) -> bool {
+        self.step.as_ref().is_none_or(|step| proof.step() == step)
+            && !(self.core && proof.strict())
+            && self
+                .proof
+                .as_ref()
+                .is_none_or(|part| proof.path.contains(part))
+    }
+}
+
+/// The proofs of an exercise.
+#[derive(Debug, Clone)]
+pub struct Proofs {
+    binary: PathBuf,
+    root: PathBuf,
+    exercise: Exercise,
+    list: Vec<Proof>,
+}
+
+impl Proofs {
+    /// Those of this exercise; built, if they have changed since they were
+    /// last. They are built with the solution, so that they are there even
+    /// when a learner's program doesn't compile.
+    pub fn of(house: &House, exercise: &Exercise, say: impl FnMut(&str)) -> Result<Proofs> {
+        let binary = match cached(house, exercise)? {
+            kept if kept.is_file() => kept,
+            kept => {
+                let package = format!("{}-solution", exercise.name);
+                let mut command = cargo(house);
+                command.args(["test", "--no-run", "--package", &package, "--test", "proof"]);
+                let messages = Messages::of(command, say)?;
+                let Some(binary) = messages.executable("proof") else {
+                    messages.blame()?;
+                    bail!("{package} has no proofs");
+                };
+                keep(&binary, &kept).with_context(|| kept.display().to_string())?;
+                kept
+            }
+        };
+        Ok(Proofs {
+            binary,
+            root: house.root().to_owned(),
+            exercise: exercise.clone(),
+            list: exercise.proofs()?,
+        })
+    }
+
+    /// All of them, in the order written.
+    pub fn list(&self) -> &[Proof] {
+        &self.list
+    }
+
+    /// Starts those that are selected against a program. `again` is the command
+    /// line that a failure tells to run once more.
+    pub fn start(&self, program: &str, select: &Select, again: &str) -> Result<Running> {
+        let chosen = self.list.iter().filter(|proof| select.takes(proof));
+        let waiting: BTreeSet<String> = chosen.map(|proof| proof.path.clone()).collect();
+        if waiting.is_empty() {
+            bail!("{} has no such proof", self.exercise.id);
+        }
+        let report = tempfile::NamedTempFile::new().context("no place for a report")?;
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["--test-threads", AT_ONCE])
+            .current_dir(&self.exercise.dir)
+            .env_remove("PROOF_RECORD")
+            .env_remove("RUST_BACKTRACE")
+            .env("INSTA_WORKSPACE_ROOT", &self.root)
+            .env("INSTA_UPDATE", "no")
+            .env("SUBJECT", program)
+            .env("PROOF_AGAIN", again)
+            .env("PROOF_REPORT", report.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if !select.is_all() {
+            command.arg("--exact").args(&waiting);
+        }
+        if let Some(seed) = select.seed {
+            command.env("PROOF_SEED", seed.to_string());
+        }
+        match terminal::in_colour() {
+            true => command.env("CLICOLOR_FORCE", "1"),
+            false => command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE"),
+        };
+        let child = command.spawn().context("the proofs can't be started")?;
+        Ok(Running {
+            child,
+            reader: report.reopen()?,
+            _report: report,
+            unread: String::new(),
+            waiting,
+        })
+    }
+
+    /// Runs those that are selected to their end; `each` sees every report as
+    /// it comes. The reports are in the order of the proofs.
+    pub fn run(
+        &self,
+        program: &str,
+        select: &Select,
+        again: &str,
+        mut each: impl FnMut(&Report),
+    ) -> Result<Vec<Report>> {
+        let mut running = self.start(program, select, again)?;
+        let mut reports = Vec::new();
+        loop {
+            let over = running.is_over()?;
+            for report in running.reports(over)? {
+                each(&report);
+                reports.push(report);
+            }
+            if over {
+                break;
+            }
+            std::thread::sleep(PACE); // A bounded wait: proofs end by themselves.
+        }
+        let place = |report: &Report| self.list.iter().position(|p| p.path == report.proof);
+        reports.sort_by_key(place);
+        Ok(reports)
+    }
+}
+
+/// A run of proofs under way. Dropped, it is ended, and so are the programs it
+/// has started.
+pub struct Running {
+    child: Child,
+    reader: File,
+    _report: tempfile::NamedTempFile,
+    unread: String,
+    /// Who has not reported yet.
+    waiting: BTreeSet<String>,
+}
+
+impl Running {
+    /// Whether it has ended.
+    pub fn is_over(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// The reports that have come in since; at the end also of those that
+    /// said nothing.
+    pub fn reports(&mut self, over: bool) -> Result<Vec<Report>> {
+        let mut bytes = Vec::new();
+        self.reader.read_to_end(&mut bytes)?;
+        self.unread.push_str(&String::from_utf8_lossy(&bytes));
+        let mut found = Vec::new();
+        while let Some((line, rest)) = self.unread.split_once('\n') {
+            found.extend(Report::read(line));
+            self.unread = rest.to_owned();
+        }
+        for report in &found {
+            self.waiting.remove(&report.proof);
+        }
+        if over {
+            let silent = std::mem::take(&mut self.waiting);
+            let why = "it ended without a report";
+            found.extend(silent.iter().map(|proof| Report::missing(proof, why)));
+        }
+        Ok(found)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The proofs' own watchdog ends the programs.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A path as a word of `SUBJECT`.
+pub fn command_line(program: &Path) -> String {
+    format!("'{}'", program.display())
+}
+
+/// Where the compiled proofs are kept: the name changes with what they are
+/// made of.
+fn cached(house: &House, exercise: &Exercise) -> Result<PathBuf> {
+    let root = house.root();
+    let mut digest = Digest::default();
+    digest.file(&root.join("Cargo.lock"))?;
+    digest.file(&root.join("Cargo.toml"))?;
+    digest.file(&exercise.proofs_file())?;
+    for part in ["proof/Cargo.toml", "proof/src"] {
+        digest.tree(&root.join(part))?;
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let name = format!(
+        "{}-{}{}",
+        exercise.name,
+        digest.short(),
+        std::env::consts::EXE_SUFFIX
+    );
+    Ok(root.join(target).join("workbook/proofs").join(name))
+}
+
+/// Puts a copy where the next run finds it, whole or not at all; what was kept
+/// for older proofs goes.
+fn keep(binary: &Path, kept: &Path) -> Result<()> {
+    let (Some(dir), Some(name)) = (kept.parent(), kept.file_name()) else {
+        bail!("no place for compiled proofs");
+    };
+    fs::create_dir_all(dir)?;
+    let name = name.to_string_lossy();
+    let stem = name.rsplit_once('-').map_or(&*name, |(stem, _)| stem);
+    for entry in fs::read_dir(dir)?.flatten() {
+        let old = entry.file_name();
+        if old
+            .to_string_lossy()
+            .rsplit_once('-')
+            .is_some_and(|(s, _)| s == stem)
+        {
+            // One that is just running can't go on every system; next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    let new = tempfile::NamedTempFile::new_in(dir)?;
+    fs::copy(binary, new.path())?;
+    // Not `persist`d as a file held open: it could not be run.
+    new.into_temp_path().persist(kept)?;
+    Ok(())
+}
