@@ -10,7 +10,7 @@ use crate::commands::{accept, build, check, completions, list, prove};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::serve;
+use crate::{serve, tap};
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -45,6 +45,7 @@ enum Command {
     List(list::Args),
     Check(check::Args),
     Prove(prove::Args),
+    Tap(tap::Args),
     Build(build::Args),
     Accept(accept::Args),
     Completions(completions::Args),
@@ -74,6 +75,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::List(args) => list::run(&house()?, &args),
         Command::Check(args) => check::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),
+        Command::Tap(args) => tap::run(args),
         Command::Build(args) => build::run(&house()?, args),
         Command::Accept(args) => accept::run(&house()?, args),
         Command::Completions(args) => completions::run(house().ok().as_ref(), &args),

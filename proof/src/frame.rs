@@ -113,7 +113,7 @@ impl Frame {
     }
 
     /// The shortest length field that holds `len`: 0, 2 or 8 extra bytes.
-    fn shortest(len: usize) -> u8 {
+    fn shortest(len: u64) -> u8 {
         match len {
             0..=125 => 0,
             126..=0xffff => 2,
@@ -127,7 +127,7 @@ impl Frame {
         let mut out = Vec::with_capacity(len + 14);
         out.push(u8::from(self.fin) << 7 | self.rsv << 4 | self.opcode & 0xf);
         let mask_bit = u8::from(self.masked) << 7;
-        match self.extended_length.unwrap_or(Frame::shortest(len)) {
+        match self.extended_length.unwrap_or(Frame::shortest(len as u64)) {
             0 => out.push(mask_bit | len as u8 & 0x7f),
             2 => {
                 out.push(mask_bit | 126);
@@ -151,44 +151,32 @@ impl Frame {
 
     /// The first frame in `bytes` and its length there; `None` until it is whole.
     pub fn decode(bytes: &[u8]) -> Option<(Frame, usize)> {
-        let (&first, &second) = (bytes.first()?, bytes.get(1)?);
-        let (len, extended) = match second & 0x7f {
-            126 => {
-                let field = bytes.get(2..4)?.try_into().ok()?;
-                (u64::from(u16::from_be_bytes(field)), 2)
-            }
-            127 => {
-                let field = bytes.get(2..10)?.try_into().ok()?;
-                (u64::from_be_bytes(field), 8)
-            }
-            len => (u64::from(len), 0),
-        };
-        let mut at = 2 + usize::from(extended);
-        let masked = second & 0x80 != 0;
-        let mut key = [0; 4];
-        if masked {
-            key.copy_from_slice(bytes.get(at..at + 4)?);
-            at += 4;
-        }
-        let end = at.checked_add(usize::try_from(len).ok()?)?;
-        let mut payload = bytes.get(at..end)?.to_vec();
-        if masked {
-            mask(&mut payload, key);
-        }
-        let frame = Frame {
-            fin: first & 0x80 != 0,
-            rsv: first >> 4 & 7,
-            opcode: first & 0xf,
-            masked,
-            extended_length: Some(extended),
-            payload,
-        };
-        Some((frame, end))
+        let head = Head::decode(bytes)?;
+        let end = head.size.checked_add(usize::try_from(head.len).ok()?)?;
+        let payload = bytes.get(head.size..end)?.to_vec();
+        Some((head.with(payload), end))
     }
 
     /// The frame as a transcript writes it, without its direction.
-    pub(crate) fn line(&self, names: &Names) -> String {
-        let payload = &self.payload[..];
+    pub fn line(&self, names: &Names) -> String {
+        let payload = match (self.opcode, &self.payload[..]) {
+            (opcode::TEXT, payload) => quoted(payload, names),
+            (_, []) => String::new(),
+            (opcode::CLOSE, [high, low, reason @ ..]) => {
+                let code = u16::from_be_bytes([*high, *low]);
+                match reason {
+                    [] => code.to_string(),
+                    reason => format!("{code} {}", quoted(reason, names)),
+                }
+            }
+            (opcode::BINARY | opcode::CLOSE, payload) => hex(payload, names),
+            (_, payload) => quoted(payload, names),
+        };
+        self.line_around(&payload, self.payload.len() as u64)
+    }
+
+    /// What stands before and behind the payload in a transcript.
+    fn line_around(&self, payload: &str, len: u64) -> String {
         let mut line = match self.opcode {
             opcode::CONTINUATION => "continue".to_owned(),
             opcode::TEXT => "text".to_owned(),
@@ -201,17 +189,8 @@ impl Frame {
         if !self.fin {
             line.push_str(" more");
         }
-        match (self.opcode, payload) {
-            (opcode::TEXT, _) => line += &format!(" {}", quoted(payload, names)),
-            (_, []) => {}
-            (opcode::CLOSE, [high, low, reason @ ..]) => {
-                line += &format!(" {}", u16::from_be_bytes([*high, *low]));
-                if !reason.is_empty() {
-                    line += &format!(" {}", quoted(reason, names));
-                }
-            }
-            (opcode::BINARY | opcode::CLOSE, _) => line += &format!(" {}", hex(payload, names)),
-            _ => line += &format!(" {}", quoted(payload, names)),
+        if !payload.is_empty() {
+            line += &format!(" {payload}");
         }
         for (bit, name) in [(4, " rsv1"), (2, " rsv2"), (1, " rsv3")] {
             if self.rsv & bit != 0 {
@@ -219,7 +198,7 @@ impl Frame {
             }
         }
         match self.extended_length {
-            Some(bytes) if bytes != Frame::shortest(payload.len()) => {
+            Some(bytes) if bytes != Frame::shortest(len) => {
                 line += &format!(" length-in-{bytes}-bytes");
             }
             _ => {}
@@ -246,6 +225,75 @@ impl Frame {
             n if n < 2 + extended + key => "masking key",
             _ => "payload",
         }
+    }
+}
+
+/// All of a frame that stands before its payload (§5.2).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    /// The frame, its payload still empty.
+    pub frame: Frame,
+    /// How long the payload is.
+    pub len: u64,
+    /// What the payload is masked with; all zero where it is not.
+    pub key: [u8; 4],
+    /// How long the head itself is: 2 to 14 bytes.
+    pub size: usize,
+}
+
+impl Head {
+    /// The head that `bytes` begin with; `None` until it is whole.
+    pub fn decode(bytes: &[u8]) -> Option<Head> {
+        let (&first, &second) = (bytes.first()?, bytes.get(1)?);
+        let (len, extended) = match second & 0x7f {
+            126 => {
+                let field = bytes.get(2..4)?.try_into().ok()?;
+                (u64::from(u16::from_be_bytes(field)), 2)
+            }
+            127 => {
+                let field = bytes.get(2..10)?.try_into().ok()?;
+                (u64::from_be_bytes(field), 8)
+            }
+            len => (u64::from(len), 0),
+        };
+        let mut size = 2 + usize::from(extended);
+        let masked = second & 0x80 != 0;
+        let mut key = [0; 4];
+        if masked {
+            key.copy_from_slice(bytes.get(size..size + 4)?);
+            size += 4;
+        }
+        let frame = Frame {
+            fin: first & 0x80 != 0,
+            rsv: first >> 4 & 7,
+            opcode: first & 0xf,
+            masked,
+            extended_length: Some(extended),
+            payload: Vec::new(),
+        };
+        Some(Head {
+            frame,
+            len,
+            key,
+            size,
+        })
+    }
+
+    /// The frame with this payload, which is masked still if the frame is.
+    pub fn with(self, mut payload: Vec<u8>) -> Frame {
+        if self.frame.masked {
+            mask(&mut payload, self.key);
+        }
+        Frame {
+            payload,
+            ..self.frame
+        }
+    }
+
+    /// The line of a frame whose payload was too long to keep.
+    pub fn line(&self) -> String {
+        let payload = format!("({} bytes)", self.len);
+        self.frame.line_around(&payload, self.len)
     }
 }
 

@@ -38,30 +38,7 @@ impl Message {
                 false => Decoded::Partial,
             };
         };
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let mut lines = head.split("\r\n");
-        let mut message = Message {
-            start: lines.next().unwrap_or_default().to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        };
-        for line in lines {
-            match message.headers.last_mut() {
-                // A line folded in two (RFC 9112 §5.2) is still one header.
-                Some((_, value)) if line.starts_with([' ', '\t']) => {
-                    value.push_str("\r\n");
-                    value.push_str(line);
-                }
-                _ => {
-                    let (name, value) = line.split_once(':').unwrap_or((line, ""));
-                    let value = match message.status() {
-                        Some(_) => value.trim(),
-                        None => value.strip_prefix(' ').unwrap_or(value),
-                    };
-                    message.headers.push((name.to_owned(), value.to_owned()));
-                }
-            }
-        }
+        let mut message = Message::of_head(&bytes[..end]);
         let request = [" HTTP/1.1", " HTTP/1.0"];
         if message.status().is_none() && !request.iter().any(|v| message.start.ends_with(v)) {
             return Decoded::Noise;
@@ -91,6 +68,35 @@ impl Message {
             }
         };
         Decoded::Message(message, end + 4 + used)
+    }
+
+    /// What a head says, the empty line at its end left off.
+    pub fn of_head(head: &[u8]) -> Message {
+        let head = String::from_utf8_lossy(head).into_owned();
+        let mut lines = head.split("\r\n");
+        let mut message = Message {
+            start: lines.next().unwrap_or_default().to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        for line in lines {
+            match message.headers.last_mut() {
+                // A line folded in two (RFC 9112 §5.2) is still one header.
+                Some((_, value)) if line.starts_with([' ', '\t']) => {
+                    value.push_str("\r\n");
+                    value.push_str(line);
+                }
+                _ => {
+                    let (name, value) = line.split_once(':').unwrap_or((line, ""));
+                    let value = match message.status() {
+                        Some(_) => value.trim(),
+                        None => value.strip_prefix(' ').unwrap_or(value),
+                    };
+                    message.headers.push((name.to_owned(), value.to_owned()));
+                }
+            }
+        }
+        message
     }
 
     /// RFC 9112 §6.3.
@@ -132,7 +138,7 @@ impl Message {
     }
 
     /// A request as sent: its start line, then each header, indented.
-    pub(crate) fn request_lines(&self, names: &Names) -> Vec<String> {
+    pub fn request_lines(&self, names: &Names) -> Vec<String> {
         let mut lines = vec![plain(self.start.as_bytes(), names)];
         for (name, value) in &self.headers {
             let header = format!("  {name}: {value}");
@@ -146,7 +152,7 @@ impl Message {
 
     /// A response, less what is not asked about: its status, then the headers
     /// to keep, in lower case and sorted; `body` keeps the content.
-    pub(crate) fn response_lines(&self, keep: &[String], names: &Names) -> Vec<String> {
+    pub fn response_lines(&self, keep: &[String], names: &Names) -> Vec<String> {
         let mut lines = Vec::new();
         for name in keep {
             // Several lines of one name are one list (RFC 9110 §5.3).

@@ -38,10 +38,11 @@ pub use accept::accept;
 #[doc(hidden)]
 pub use case::Site;
 pub use client::Client;
-pub use frame::{Frame, opcode};
+pub use frame::{Frame, Head, opcode};
 pub use http::Message;
 pub use subject::Subject;
 pub use transcript::transcript_of;
+pub use value::{Names, quoted};
 
 #[doc(hidden)]
 pub mod __private {

@@ -63,13 +63,13 @@ impl Draw {
     }
 }
 
-/// The values a proof knows by name.
+/// The values known by name.
 #[derive(Clone, Default)]
-pub(crate) struct Names(Vec<(Vec<u8>, String)>);
+pub struct Names(Vec<(Vec<u8>, String)>);
 
 impl Names {
     /// Name a value `<kind>`, or `<kind#2>` if that is taken, and so on.
-    pub(crate) fn add(&mut self, kind: &str, value: &[u8]) {
+    pub fn add(&mut self, kind: &str, value: &[u8]) {
         if value.is_empty() || self.0.iter().any(|(known, _)| known == value) {
             return;
         }
@@ -103,6 +103,9 @@ impl Names {
 
     /// The value in pieces: what is known by name, and what stands between.
     fn split<'a>(&'a self, mut value: &'a [u8]) -> Vec<Piece<'a>> {
+        if self.0.is_empty() && !value.is_empty() {
+            return vec![Piece::Wire(value)];
+        }
         let mut pieces = Vec::new();
         let mut from = 0;
         while from < value.len() {
@@ -152,9 +155,13 @@ pub(crate) fn plain(value: &[u8], names: &Names) -> String {
 
 /// `"…"`; a payload that is not UTF-8 as bytes, a long one by length and digest.
 /// Inner quotes stand as they are: the payload runs from the first to the last.
-pub(crate) fn quoted(value: &[u8], names: &Names) -> String {
+pub fn quoted(value: &[u8], names: &Names) -> String {
     if std::str::from_utf8(value).is_err() {
         return hex(value, names);
+    }
+    // A name may stand for much, so only without any is the length known.
+    if names.0.is_empty() && value.len() > LONG {
+        return summary(value, names);
     }
     let text = plain(value, names);
     match text.len() > LONG {

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::loopback::is_loopback;
+
 /// Lets a request through if it is addressed to this machine by a loopback
 /// name, and comes from no page or from one of our own.
 pub async fn check(request: Request, next: Next) -> Response {
@@ -39,48 +41,4 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
-}
-
-fn is_loopback(host: &str) -> bool {
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !port.ends_with(']') => (name, port),
-        _ => (host, ""),
-    };
-    let is_name = ["localhost", "127.0.0.1", "[::1]"]
-        .iter()
-        .any(|loopback| name.eq_ignore_ascii_case(loopback));
-    is_name && port.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_loopback_names_pass() {
-        for host in [
-            "localhost",
-            "LocalHost:3000",
-            "127.0.0.1:80",
-            "[::1]",
-            "[::1]:3000",
-        ] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in [
-            "",
-            "example.org",
-            "localhost.example.org",
-            "127.0.0.1.example.org",
-            "example.org:127.0.0.1",
-            "localhost:3000:80",
-            "localhost:3000@example.org",
-            "user@localhost",
-            "127.0.0.2",
-            "::1",
-            "0.0.0.0:3000",
-        ] {
-            assert!(!is_loopback(host), "{host}");
-        }
-    }
 }

@@ -7,7 +7,6 @@ mod site;
 mod watch;
 
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,6 +19,7 @@ use tokio::sync::watch as channel;
 use crate::book;
 use crate::help;
 use crate::house::House;
+use crate::loopback;
 use crate::outcome::Outcome;
 use site::Site;
 
@@ -48,7 +48,8 @@ pub struct Args {
 
 /// Serves until Ctrl-C.
 pub fn run(house: &House, args: Args) -> Result<Outcome> {
-    let listener = listen(args.port)?;
+    let listener = loopback::listen_from(args.port)
+        .with_context(|| format!("no port to serve on, from {} up", args.port))?;
     let address = listener.local_addr()?;
     let (tell, now) = channel::channel(Now::default());
 
@@ -87,22 +88,6 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         }
         Ok(Outcome::Done)
     })
-}
-
-/// How many ports to try.
-const TRIES: u16 = 20;
-
-/// Listens on this port, or on the next one that is free.
-fn listen(port: u16) -> Result<TcpListener> {
-    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    let mut last = bind(port);
-    for next in (port..u16::MAX).skip(1).take(TRIES.into()) {
-        match last {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = bind(next),
-            _ => break,
-        }
-    }
-    last.with_context(|| format!("no port to serve on, from {port} up"))
 }
 
 /// Builds the book and swaps it in; where that fails, the old one stays and
