@@ -60,7 +60,7 @@ enum Event {
     Line(Vec<u8>),
     Message(Message, Vec<u8>),
     Frame(Frame, Vec<u8>),
-    ServerEvent(ServerEvent, Vec<u8>),
+    Pushed(ServerEvent, Vec<u8>),
     /// Not what this connection speaks.
     Noise(Vec<u8>),
     /// Nothing more comes; what the transcript says of it.
@@ -593,7 +593,7 @@ impl Client {
                 }
             }
             Event::Line(line) => line.strip_suffix(b"\n").unwrap_or(line),
-            Event::ServerEvent(event, _) => {
+            Event::Pushed(event, _) => {
                 joined = event.as_text();
                 joined.as_bytes()
             }
@@ -623,7 +623,7 @@ impl Client {
             Event::Frame(..) => {
                 self.record(Entry::new(&self.from, Kind::Frame { whole: false }, &bytes));
             }
-            Event::ServerEvent(..) => self.record(Entry::new(&self.from, Kind::Event, &bytes)),
+            Event::Pushed(..) => self.record(Entry::new(&self.from, Kind::Event, &bytes)),
             Event::Noise(_) => {
                 self.record(Entry::new(&self.from, Kind::Bytes, &bytes));
                 self.ended = true;
@@ -740,7 +740,7 @@ fn bytes_of(event: &Event) -> Vec<u8> {
         Event::Line(bytes)
         | Event::Message(_, bytes)
         | Event::Frame(_, bytes)
-        | Event::ServerEvent(_, bytes)
+        | Event::Pushed(_, bytes)
         | Event::Noise(bytes) => bytes.clone(),
         Event::End(_) => Vec::new(),
     }

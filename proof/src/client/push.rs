@@ -141,7 +141,7 @@ impl Client {
     /// The next event among the content that is in.
     pub(super) fn next_server_event(&mut self) -> Option<Event> {
         match self.events.next() {
-            Some(block) => ServerEvent::parse(&block).map(|event| Event::ServerEvent(event, block)),
+            Some(block) => ServerEvent::parse(&block).map(|event| Event::Pushed(event, block)),
             None if self.events.is_over() => Some(Event::End("closed")),
             None if self.events.begun() > MOST_UNREAD => Some(Event::End(UNFINISHED)),
             None => None,
