@@ -40,6 +40,7 @@ pub use case::Site;
 pub use client::Client;
 pub use frame::{Frame, Head, opcode};
 pub use http::Message;
+pub use process::Process;
 pub use subject::Subject;
 pub use transcript::transcript_of;
 pub use value::{Names, quoted};

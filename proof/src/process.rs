@@ -8,9 +8,12 @@
 //! ends the tree, and a proof that is itself killed may leave its subject.
 
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
+
+use crate::bounds;
 
 /// How much of what a subject prints is kept.
 const KEEP: usize = 64 * 1024;
@@ -20,7 +23,7 @@ const LINGER: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A live process and what it has printed.
-pub(crate) struct Process {
+pub struct Process {
     child: Child,
     mark: String,
     stopped: bool,
@@ -29,7 +32,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn spawn(mut command: Command, stdin: &[u8]) -> std::io::Result<Process> {
+    /// Start it, with this on its standard input.
+    pub fn spawn(mut command: Command, stdin: &[u8]) -> std::io::Result<Process> {
         let mark = guard::mark();
         command
             .env("PROOF_RUN", &mark)
@@ -56,6 +60,34 @@ impl Process {
             stdout,
             stderr,
         })
+    }
+
+    /// Wait until it says where it listens. If it never does: why.
+    pub fn address(&mut self) -> Result<SocketAddr, String> {
+        let patience = bounds::startup();
+        let said = self.stdout.wait_until(Instant::now() + patience, |heard| {
+            let addr = address(&heard.bytes);
+            (addr.is_some() || !heard.open).then_some(addr)
+        });
+        match said {
+            Some(Some(addr)) => Ok(addr),
+            // Its output is closed: it has ended, or is about to.
+            Some(None) => Err(match self.wait_until(Instant::now() + bounds::patience()) {
+                Some(status) => match status.code() {
+                    Some(code) => format!("the program ended (exit {code}) before it listened"),
+                    None => "the program was killed before it listened".to_owned(),
+                },
+                None => "the program closed its output before it listened".to_owned(),
+            }),
+            None => Err(format!(
+                "the program did not print the line `listening on ws://127.0.0.1:PORT` within {patience:?}"
+            )),
+        }
+    }
+
+    /// What it has said on standard error.
+    pub fn complaints(&self) -> String {
+        self.stderr.text()
     }
 
     /// The exit status, if it ends by itself before the deadline.
@@ -117,6 +149,20 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The address in `listening on SCHEME://ADDRESS`, once the line is whole.
+fn address(stdout: &[u8]) -> Option<SocketAddr> {
+    let text = String::from_utf8_lossy(stdout);
+    let whole = text.rsplit_once('\n')?.0;
+    whole.lines().find_map(|line| {
+        let (_, url) = line
+            .trim()
+            .strip_prefix("listening on ")?
+            .split_once("://")?;
+        let addr: SocketAddr = url.trim_end_matches('/').parse().ok()?;
+        addr.ip().is_loopback().then_some(addr)
+    })
 }
 
 /// What a process writes to a pipe, read as it comes: it never blocks on us.
@@ -287,5 +333,18 @@ mod guard {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_counts_once_its_line_is_whole() {
+        assert_eq!(address(b"listening on ws://127.0.0.1:80"), None);
+        let addr = address(b"hello\nlistening on ws://127.0.0.1:8080\n").unwrap();
+        assert_eq!(addr, "127.0.0.1:8080".parse().unwrap());
+        assert_eq!(address(b"listening on ws://192.0.2.1:80\n"), None);
     }
 }

@@ -101,34 +101,16 @@ impl Subject {
                 .record(Entry::new("", Kind::Command, args.as_bytes()));
         }
         let mut process = self.spawn(args, b"");
-        let patience = bounds::startup();
-        let deadline = Instant::now() + patience;
-        let said = process.stdout.wait_until(deadline, |heard| {
-            let addr = address(&heard.bytes);
-            (addr.is_some() || !heard.open).then_some(addr)
-        });
-        // Its output is closed: it has ended, or is about to.
-        let ended = match said {
-            Some(None) => process.wait_until(Instant::now() + bounds::patience()),
-            _ => None,
-        };
+        let said = process.address();
         self.case.state().process = Some(process);
-        let why = match (said, ended) {
-            (Some(Some(addr)), _) => {
+        match said {
+            Ok(addr) => {
                 self.addr = Some(addr);
                 self.case.state().listens = true;
-                return self;
+                self
             }
-            (Some(None), Some(status)) => match status.code() {
-                Some(code) => format!("the program ended (exit {code}) before it listened"),
-                None => "the program was killed before it listened".to_owned(),
-            },
-            (Some(None), None) => "the program closed its output before it listened".to_owned(),
-            (None, _) => format!(
-                "the program did not print the line `listening on ws://127.0.0.1:PORT` within {patience:?}"
-            ),
-        };
-        self.case.refuse(why)
+            Err(why) => self.case.refuse(why),
+        }
     }
 
     /// It ends by itself, as it should: `exit 0`.
@@ -226,20 +208,6 @@ fn how_it_ended(ended: Option<ExitStatus>, patience: Duration) -> String {
     }
 }
 
-/// The address in `listening on SCHEME://ADDRESS`, once the line is whole.
-fn address(stdout: &[u8]) -> Option<SocketAddr> {
-    let text = String::from_utf8_lossy(stdout);
-    let whole = text.rsplit_once('\n')?.0;
-    whole.lines().find_map(|line| {
-        let (_, url) = line
-            .trim()
-            .strip_prefix("listening on ")?
-            .split_once("://")?;
-        let addr: SocketAddr = url.trim_end_matches('/').parse().ok()?;
-        addr.ip().is_loopback().then_some(addr)
-    })
-}
-
 /// A command line in words, with '…' and "…" kept together.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
@@ -261,14 +229,6 @@ fn words(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_counts_once_its_line_is_whole() {
-        assert_eq!(address(b"listening on ws://127.0.0.1:80"), None);
-        let addr = address(b"hello\nlistening on ws://127.0.0.1:8080\n").unwrap();
-        assert_eq!(addr, "127.0.0.1:8080".parse().unwrap());
-        assert_eq!(address(b"listening on ws://192.0.2.1:80\n"), None);
-    }
 
     #[test]
     fn quotes_keep_words_together() {
