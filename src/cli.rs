@@ -10,7 +10,7 @@ use crate::commands::{accept, build, check, completions, list, prove};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{serve, tap};
+use crate::{scoreboard, serve, tap};
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -48,6 +48,7 @@ enum Command {
     Tap(tap::Args),
     Build(build::Args),
     Accept(accept::Args),
+    Scoreboard(scoreboard::Args),
     Completions(completions::Args),
 }
 
@@ -78,6 +79,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Tap(args) => tap::run(args),
         Command::Build(args) => build::run(&house()?, args),
         Command::Accept(args) => accept::run(&house()?, args),
+        Command::Scoreboard(args) => scoreboard::run(&house()?, args),
         Command::Completions(args) => completions::run(house().ok().as_ref(), &args),
     }
 }

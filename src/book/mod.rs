@@ -22,6 +22,7 @@ mod proofs;
 mod quiz;
 mod recording;
 mod repair;
+mod scoreboard;
 mod transcript;
 mod warnings;
 

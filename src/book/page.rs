@@ -9,6 +9,7 @@ use super::fences::{Fence, Piece, pieces};
 use super::include::{Include, dedented, includes};
 use super::preprocess::Widgets;
 use super::recording::is_transcript_line;
+use super::scoreboard::Board;
 use super::transcript::{self, Figure};
 use super::{libraries, proofs};
 use crate::house::{Exercise, Proof};
@@ -113,6 +114,7 @@ impl<'a> Page<'a> {
             "quiz" => self.quiz(fence),
             "proofs" => self.of_exercise(fence, Page::proofs),
             "libraries" => self.of_exercise(fence, Page::libraries),
+            "scoreboard" => self.scoreboard(fence),
             _ => return self.code(fence, out),
         };
         // A blank line ends the HTML block.
@@ -301,6 +303,30 @@ impl<'a> Page<'a> {
                 .recording(exercise, &name, &self.widgets.faults)
                 .map_or(String::new(), |recording| transcript::small(&recording))
         })
+    }
+
+    /// A fence whose body is a part of the scoreboard.
+    fn scoreboard(&self, fence: &Fence<'_>) -> Option<String> {
+        let entries: Vec<_> = fence.entries().collect();
+        let [(line, part)] = entries[..] else {
+            self.fault(fence.line, "a `scoreboard` fence names one part");
+            return None;
+        };
+        let house = &self.widgets.material.house;
+        match Board::read(house) {
+            Err(error) => self.fault(line, format!("{error:#}")),
+            Ok(board) => match board.html(part) {
+                Some(html) => return Some(html),
+                None => self.fault(
+                    line,
+                    format!(
+                        "the scoreboard has no part `{part}`; it has {}",
+                        Board::parts()
+                    ),
+                ),
+            },
+        }
+        None
     }
 
     fn libraries(&self, exercise: &'a Exercise, proofs: &'a [Proof]) -> String {

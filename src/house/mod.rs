@@ -2,7 +2,7 @@
 //! the oracles that were held against them.
 
 mod exercise;
-mod named;
+pub mod named;
 mod oracle;
 mod proofs;
 

@@ -5,6 +5,6 @@ mod build;
 mod proofs;
 mod report;
 
-pub use build::{Built, build, cargo};
+pub use build::{Built, Messages, build, cargo};
 pub use proofs::{Proofs, Select, command_line};
 pub use report::{Report, Status};
