@@ -18,6 +18,9 @@ use super::target::Target;
 const MOST_HELD: usize = 256 * 1024;
 /// How long an end that was told to go is listened to.
 const LINGER: Duration = Duration::from_secs(1);
+/// After a closing handshake it is the server that should close (RFC 6455
+/// §7.1.1). If the client was no more than this much faster, it was a tie.
+const TIE: Duration = Duration::from_millis(100);
 /// What is said of whatever goes into a frozen connection.
 const LOST: &str = "not passed on";
 
@@ -56,6 +59,9 @@ struct Connection<'a> {
     /// The server has spoken: what the client holds back may be due.
     turn: Notify,
     frames: AtomicU64,
+    /// Close frames that have passed.
+    closes: AtomicU64,
+    server_ended: Notify,
     is_forecast: AtomicBool,
     is_frozen: AtomicBool,
     is_closed: AtomicBool,
@@ -70,6 +76,8 @@ pub async fn serve(client: TcpStream, settings: Arc<Settings>, recorder: Arc<Rec
         talk: Mutex::new(Talk::new(settings.rules.clone())),
         turn: Notify::new(),
         frames: AtomicU64::new(0),
+        closes: AtomicU64::new(0),
+        server_ended: Notify::new(),
         is_forecast: AtomicBool::new(false),
         is_frozen: AtomicBool::new(false),
         is_closed: AtomicBool::new(false),
@@ -206,7 +214,10 @@ impl Connection<'_> {
                 return Ok(());
             }
         }
-        if let Event::Frame(_) = event {
+        if let Event::Frame(seen) = event {
+            if seen.is_close() {
+                self.closes.fetch_add(1, Relaxed);
+            }
             self.voice
                 .recorder()
                 .count(side)
@@ -264,6 +275,9 @@ impl Connection<'_> {
 
     /// Nothing more comes from this side.
     async fn close(&self, from: Side, rest: &[u8], sink: &mut Sink) -> Result<(), End> {
+        if from == Side::Client && self.closes.load(Relaxed) > 1 {
+            let _ = tokio::time::timeout(TIE, self.server_ended.notified()).await;
+        }
         let events = self.talk.lock().expect("no one panics").end(from, rest);
         for (side, event) in &events {
             self.say(*side, event).await?;
@@ -272,6 +286,7 @@ impl Connection<'_> {
         if from == Side::Server {
             self.write(sink, &mut rest.to_vec()).await?;
             self.turn.notify_one();
+            self.server_ended.notify_one();
         }
         if !self.is_frozen.load(Relaxed) {
             sink.shut().await;

@@ -4,6 +4,9 @@
 //! `SCREENSHOTS=folder` keeps a picture of every page in both themes at both widths.
 
 mod cdp;
+mod tap;
+#[path = "../tap/tapped.rs"]
+mod tapped;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

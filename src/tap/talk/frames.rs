@@ -1,7 +1,7 @@
 //! RFC 6455 §5.2: one direction of a WebSocket, frame by frame, however the
 //! bytes come in.
 
-use proof::{Frame, Head};
+use proof::{Frame, Head, opcode};
 
 use super::kept::Kept;
 
@@ -12,6 +12,14 @@ pub enum Seen {
     Whole(Frame),
     /// Its payload was too long to keep.
     Long(Head),
+}
+
+impl Seen {
+    /// Whether it closes the WebSocket.
+    pub fn is_close(&self) -> bool {
+        let (Seen::Whole(frame) | Seen::Long(Head { frame, .. })) = self;
+        frame.opcode == opcode::CLOSE
+    }
 }
 
 /// What is known of the frame under way.
