@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{accept, build, check, completions, list, prove};
+use crate::commands::{accept, build, check, completions, hint, list, prove};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
@@ -44,6 +44,7 @@ enum Command {
     Serve(serve::Args),
     List(list::Args),
     Check(check::Args),
+    Hint(hint::Args),
     Prove(prove::Args),
     Tap(tap::Args),
     Build(build::Args),
@@ -75,6 +76,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Serve(args) => serve::run(&house()?, args),
         Command::List(args) => list::run(&house()?, &args),
         Command::Check(args) => check::run(&house()?, &args),
+        Command::Hint(args) => hint::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),
         Command::Tap(args) => tap::run(args),
         Command::Build(args) => build::run(&house()?, args),

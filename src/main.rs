@@ -9,6 +9,7 @@ mod house;
 mod loopback;
 mod outcome;
 mod progress;
+mod prose;
 mod scoreboard;
 mod serve;
 mod tap;

@@ -59,6 +59,8 @@ pub struct Standing {
     /// The program is as it was handed out.
     pub untouched: bool,
     steps: Vec<Step>,
+    /// What was known of the program as it was tried last.
+    last: BTreeMap<String, Status>,
 }
 
 /// How many proofs of a step hold, of how many.
@@ -86,13 +88,10 @@ impl Standing {
             .ok()
             .filter(|file| file.v == 1);
         let now = Stamp::of(exercise)?;
-        let (changed, status) = match kept {
-            Some(file) if file.stamp == now => (false, file.status),
-            Some(_) => (true, BTreeMap::new()),
-            None => (false, BTreeMap::new()),
-        };
+        let changed = kept.as_ref().is_some_and(|file| file.stamp != now);
+        let last = kept.map(|file| file.status).unwrap_or_default();
         let proofs = exercise.proofs()?.into_iter().map(|proof| {
-            let status = status.get(&proof.path).copied();
+            let status = last.get(&proof.path).copied().filter(|_| !changed);
             (proof, status)
         });
         Ok(Standing {
@@ -100,6 +99,7 @@ impl Standing {
             changed,
             untouched: is_untouched(exercise),
             steps: exercise.about.steps.clone(),
+            last,
         })
     }
 
@@ -177,6 +177,21 @@ impl Standing {
             steps.find(move |step| !self.count(step, strict).full())
         };
         missing(false).or_else(|| missing(true))
+    }
+
+    /// The step that a learner is at: the next one, as the last check saw it.
+    /// What was changed since may well be about it.
+    pub fn step_at_hand(&self) -> Option<&Step> {
+        let missing = |step: &&Step, strict| {
+            let mut of_step = self.proofs.iter().map(|(proof, _)| proof);
+            of_step.any(|proof| {
+                proof.step() == step.id
+                    && proof.strict() == strict
+                    && self.last.get(&proof.path) != Some(&Status::Proved)
+            })
+        };
+        let find = |strict| self.steps.iter().find(|step| missing(step, strict));
+        find(false).or_else(|| find(true))
     }
 }
 

@@ -13,6 +13,8 @@ pub const BAD: Style = AnsiColor::Red.on_default().bold();
 pub const WARN: Style = AnsiColor::Yellow.on_default();
 /// Beside the point.
 pub const DIM: Style = Style::new().dimmed();
+/// To be typed, or met in a program.
+pub const CODE: Style = AnsiColor::Cyan.on_default();
 /// A heading.
 pub const BOLD: Style = Style::new().bold();
 
@@ -21,6 +23,27 @@ pub const BOLD: Style = Style::new().bold();
 pub fn in_colour() -> bool {
     let choice = anstream::AutoStream::choice(&io::stdout());
     choice != anstream::ColorChoice::Never
+}
+
+/// How wide a text for people is at most: lines longer than this tire the eye.
+const WIDEST: usize = 80;
+
+/// How many columns a text may take: the terminal's, up to 80.
+pub fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let columns: usize = columns.or_else(columns_of_terminal).unwrap_or(WIDEST);
+    columns.clamp(20, WIDEST)
+}
+
+#[cfg(unix)]
+fn columns_of_terminal() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+#[cfg(not(unix))]
+fn columns_of_terminal() -> Option<usize> {
+    None
 }
 
 /// A line on standard error that says what is going on; gone when dropped.

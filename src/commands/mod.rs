@@ -4,5 +4,6 @@ pub mod accept;
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod hint;
 pub mod list;
 pub mod prove;

@@ -50,6 +50,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// `1`.
+    pub fn number(&self) -> &str {
+        self.named().number
+    }
+
     /// What it may be called by.
     fn named(&self) -> Named<'_> {
         let rest = self.id.strip_prefix("step_").unwrap_or(&self.id);
@@ -109,7 +114,6 @@ impl Exercise {
 
     /// The step meant by `2`, `accept_key`, `step_2`, `step_2_accept_key`, or
     /// a part of the name that no other step shares.
-    #[allow(dead_code, reason = "`check` will ask for it")]
     pub fn step(&self, wanted: &str) -> Result<&Step> {
         let all: Vec<_> = self.about.steps.iter().map(Step::named).collect();
         let what = format!("step of {}", self.id);
@@ -122,6 +126,11 @@ impl Exercise {
     /// Where its proofs are written.
     pub fn proofs_file(&self) -> PathBuf {
         self.dir.join("tests/proof.rs")
+    }
+
+    /// Where its hints are.
+    pub fn hints_file(&self) -> PathBuf {
+        self.dir.join("hints.md")
     }
 
     /// Where its snapshots are.

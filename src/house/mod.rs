@@ -2,6 +2,7 @@
 //! the oracles that were held against them.
 
 mod exercise;
+mod hints;
 pub mod named;
 mod oracle;
 mod proofs;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 pub use exercise::{Exercise, Step};
+pub use hints::Hints;
 pub use oracle::Oracle;
 pub use proofs::Proof;
 
