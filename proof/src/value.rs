@@ -6,10 +6,12 @@
 //! Names are looked up in the *values* that crossed the wire, before they are
 //! escaped; a `<` from the wire is written `\<`. So no program can send a name.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use sha1_smol::Sha1;
 
 /// `$PROOF_SEED`, or one random seed for the whole run: short, to be retyped.
@@ -107,21 +109,20 @@ impl Names {
             return vec![Piece::Wire(value)];
         }
         let mut pieces = Vec::new();
-        let mut from = 0;
-        while from < value.len() {
-            let here = &value[from..];
-            let known = self.iter().filter(|(_, v)| here.starts_with(v));
-            match known.max_by_key(|(_, v)| v.len()) {
-                None => from += 1,
-                Some((name, known)) => {
-                    if from > 0 {
-                        pieces.push(Piece::Wire(&value[..from]));
-                    }
-                    pieces.push(Piece::Name(name));
-                    value = &here[known.len()..];
-                    from = 0;
-                }
+        // The first to begin; of several, the longest.
+        let first = |value: &[u8]| {
+            let found = self.iter().filter_map(|(name, known)| {
+                let at = memmem::find(value, known)?;
+                Some((at, Reverse(known.len()), name))
+            });
+            found.min()
+        };
+        while let Some((at, Reverse(len), name)) = first(value) {
+            if at > 0 {
+                pieces.push(Piece::Wire(&value[..at]));
             }
+            pieces.push(Piece::Name(name));
+            value = &value[at + len..];
         }
         if !value.is_empty() {
             pieces.push(Piece::Wire(value));
