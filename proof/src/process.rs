@@ -85,8 +85,9 @@ impl Process {
         }
     }
 
-    /// What it has said on standard error.
-    pub fn complaints(&self) -> String {
+    /// End it; what it has said on standard error until then.
+    pub fn complaints(&mut self) -> String {
+        self.last_words();
         self.stderr.text()
     }
 

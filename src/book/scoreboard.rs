@@ -107,7 +107,7 @@ impl Board {
             let verdict = probe.judge(word);
             let _ = write!(
                 cells,
-                "<td data-verdict=\"{}\">{} {}</td>",
+                "<td data-verdict=\"{}\">{}&nbsp;{}</td>",
                 verdict.name(),
                 mark(verdict),
                 escape(word)

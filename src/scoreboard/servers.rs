@@ -161,7 +161,10 @@ impl Running {
                 addr,
                 _process: process,
             }),
-            Err(why) => Err(anyhow!("{}: {why}\n{}", server.name, process.complaints())),
+            Err(why) => {
+                let said = process.complaints();
+                Err(anyhow!("{}: {why}\n{}", server.name, said.trim_end()))
+            }
         }
     }
 }

@@ -134,7 +134,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "upgrade-list",
         sends: "`Upgrade: h2c, websocket`",
-        clause: "RFC 9110 §7.8",
+        clause: "RFC 6455 §4.2.1, RFC 9110 §7.8",
         rule: CHOICE,
         talk: |wire| wire.asks(|request| request.set("Upgrade", "h2c, websocket")),
     },
