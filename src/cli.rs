@@ -10,7 +10,7 @@ use crate::commands::{accept, build, check, completions, hint, list, prove};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{scoreboard, serve, tap};
+use crate::{dissect, scoreboard, serve, tap};
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -47,6 +47,7 @@ enum Command {
     Hint(hint::Args),
     Prove(prove::Args),
     Tap(tap::Args),
+    Dissect(dissect::Args),
     Build(build::Args),
     Accept(accept::Args),
     Scoreboard(scoreboard::Args),
@@ -79,9 +80,10 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Hint(args) => hint::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),
         Command::Tap(args) => tap::run(args),
+        Command::Dissect(args) => dissect::run(args),
         Command::Build(args) => build::run(&house()?, args),
         Command::Accept(args) => accept::run(&house()?, args),
         Command::Scoreboard(args) => scoreboard::run(&house()?, args),
-        Command::Completions(args) => completions::run(house().ok().as_ref(), &args),
+        Command::Completions(args) => completions::run(house().ok().as_ref(), args),
     }
 }

@@ -4,6 +4,7 @@ mod book;
 mod cli;
 mod commands;
 mod digest;
+mod dissect;
 mod help;
 mod house;
 mod loopback;
@@ -16,6 +17,7 @@ mod tap;
 mod telling;
 mod terminal;
 mod trial;
+mod wire;
 
 fn main() -> std::process::ExitCode {
     cli::run()

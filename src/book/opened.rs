@@ -4,6 +4,7 @@ use super::bytes::{Row, Shown, shown_bytes, spoken};
 use super::names::mark_values;
 use super::recording::{Entry, Kind, Name, Side};
 use super::{event, frame, http};
+use crate::wire;
 
 /// What an entry opens into, or `None` where there is nothing to see.
 pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
@@ -12,11 +13,16 @@ pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
     }
     match entry.kind {
         Kind::Frame => {
-            frame::render(&entry.bytes, entry.side(), names).or_else(|| Some(plain(entry, names)))
+            let from = match entry.side() {
+                Side::Client => Some(wire::Side::Client),
+                Side::Server => Some(wire::Side::Server),
+                Side::Neither => None,
+            };
+            frame::render(&entry.bytes, from, names).or_else(|| Some(plain(entry, names)))
         }
         Kind::Event => Some(event::render(&entry.bytes, names)),
-        Kind::Request => Some(http::render(&entry.bytes, Side::Client, names)),
-        Kind::Response => Some(http::render(&entry.bytes, Side::Server, names)),
+        Kind::Request => Some(http::render(&entry.bytes, wire::Side::Client, names)),
+        Kind::Response => Some(http::render(&entry.bytes, wire::Side::Server, names)),
         Kind::Line | Kind::Bytes => Some(plain(entry, names)),
         Kind::Command | Kind::Output | Kind::Note => None,
     }

@@ -33,7 +33,7 @@ pub struct Args {
 const EXERCISE: &str = "NAME";
 
 /// Runs the command. Without a workbook around there are no names to offer.
-pub fn run(house: Option<&House>, args: &Args) -> Result<Outcome> {
+pub fn run(house: Option<&House>, args: Args) -> Result<Outcome> {
     let exercises = house.map(House::exercises).transpose()?.unwrap_or_default();
     io::stdout().write_all(&script(args.shell, &exercises))?;
     Ok(Outcome::Done)
