@@ -37,43 +37,49 @@ pub struct Frame {
     pub extended_length: Option<u8>,
     /// The payload, unmasked.
     pub payload: Vec<u8>,
+    /// The length in the header, where the payload is cut short.
+    pub announced: Option<u64>,
+    /// The key that masks it; `None` when one is to be drawn for it.
+    pub key: Option<[u8; 4]>,
 }
 
 impl Frame {
     /// A masked, final frame.
-    pub fn new(opcode: u8, payload: impl Into<Vec<u8>>) -> Frame {
+    pub fn new(opcode: u8, payload: impl AsRef<[u8]>) -> Frame {
         Frame {
             fin: true,
             rsv: 0,
             opcode,
             masked: true,
             extended_length: None,
-            payload: payload.into(),
+            payload: payload.as_ref().to_owned(),
+            announced: None,
+            key: None,
         }
     }
 
     /// A text message.
-    pub fn text(payload: impl Into<Vec<u8>>) -> Frame {
+    pub fn text(payload: impl AsRef<[u8]>) -> Frame {
         Frame::new(opcode::TEXT, payload)
     }
 
     /// A binary message.
-    pub fn binary(payload: impl Into<Vec<u8>>) -> Frame {
+    pub fn binary(payload: impl AsRef<[u8]>) -> Frame {
         Frame::new(opcode::BINARY, payload)
     }
 
     /// The last fragment of a message; `.more()` for one in the middle.
-    pub fn continuation(payload: impl Into<Vec<u8>>) -> Frame {
+    pub fn continuation(payload: impl AsRef<[u8]>) -> Frame {
         Frame::new(opcode::CONTINUATION, payload)
     }
 
     /// A ping.
-    pub fn ping(payload: impl Into<Vec<u8>>) -> Frame {
+    pub fn ping(payload: impl AsRef<[u8]>) -> Frame {
         Frame::new(opcode::PING, payload)
     }
 
     /// A pong.
-    pub fn pong(payload: impl Into<Vec<u8>>) -> Frame {
+    pub fn pong(payload: impl AsRef<[u8]>) -> Frame {
         Frame::new(opcode::PONG, payload)
     }
 
@@ -88,6 +94,20 @@ impl Frame {
     #[must_use]
     pub fn more(mut self) -> Frame {
         self.fin = false;
+        self
+    }
+
+    /// Masked with this key, and not with one that is drawn.
+    #[must_use]
+    pub fn masked_with(mut self, key: [u8; 4]) -> Frame {
+        self.key = Some(key);
+        self
+    }
+
+    /// Only the beginning of a frame that announces a payload of `len` bytes.
+    #[must_use]
+    pub fn of(mut self, len: u64) -> Frame {
+        self.announced = Some(len);
         self
     }
 
@@ -112,6 +132,11 @@ impl Frame {
         self
     }
 
+    /// The length in the header.
+    fn len(&self) -> u64 {
+        self.announced.unwrap_or(self.payload.len() as u64)
+    }
+
     /// The shortest length field that holds `len`: 0, 2 or 8 extra bytes.
     fn shortest(len: u64) -> u8 {
         match len {
@@ -123,11 +148,12 @@ impl Frame {
 
     /// The bytes on the wire; `key` masks the payload if the frame is masked.
     pub fn encode(&self, key: [u8; 4]) -> Vec<u8> {
-        let len = self.payload.len();
-        let mut out = Vec::with_capacity(len + 14);
+        let key = self.key.unwrap_or(key);
+        let len = self.len();
+        let mut out = Vec::with_capacity(self.payload.len() + 14);
         out.push(u8::from(self.fin) << 7 | self.rsv << 4 | self.opcode & 0xf);
         let mask_bit = u8::from(self.masked) << 7;
-        match self.extended_length.unwrap_or(Frame::shortest(len as u64)) {
+        match self.extended_length.unwrap_or(Frame::shortest(len)) {
             0 => out.push(mask_bit | len as u8 & 0x7f),
             2 => {
                 out.push(mask_bit | 126);
@@ -135,7 +161,7 @@ impl Frame {
             }
             _ => {
                 out.push(mask_bit | 127);
-                out.extend_from_slice(&(len as u64).to_be_bytes());
+                out.extend_from_slice(&len.to_be_bytes());
             }
         }
         if self.masked {
@@ -157,6 +183,20 @@ impl Frame {
         Some((head.with(payload), end))
     }
 
+    /// The one frame that `bytes` are, even if its payload is cut short.
+    pub(crate) fn begun(bytes: &[u8]) -> Option<Frame> {
+        if let Some((frame, _)) = Frame::decode(bytes) {
+            return Some(frame);
+        }
+        let head = Head::decode(bytes)?;
+        let announced = Some(head.len);
+        let payload = bytes[head.size..].to_vec();
+        Some(Frame {
+            announced,
+            ..head.with(payload)
+        })
+    }
+
     /// The frame as a transcript writes it, without its direction.
     pub fn line(&self, names: &Names) -> String {
         let payload = match (self.opcode, &self.payload[..]) {
@@ -172,7 +212,7 @@ impl Frame {
             (opcode::BINARY | opcode::CLOSE, payload) => hex(payload, names),
             (_, payload) => quoted(payload, names),
         };
-        self.line_around(&payload, self.payload.len() as u64)
+        self.line_around(&payload, self.len())
     }
 
     /// What stands before and behind the payload in a transcript.
@@ -191,6 +231,9 @@ impl Frame {
         }
         if !payload.is_empty() {
             line += &format!(" {payload}");
+        }
+        if let Some(len) = self.announced {
+            line += &format!(" of {len} bytes");
         }
         for (bit, name) in [(4, " rsv1"), (2, " rsv2"), (1, " rsv3")] {
             if self.rsv & bit != 0 {
@@ -270,6 +313,8 @@ impl Head {
             masked,
             extended_length: Some(extended),
             payload: Vec::new(),
+            announced: None,
+            key: None,
         };
         Some(Head {
             frame,

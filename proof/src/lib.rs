@@ -27,6 +27,7 @@ mod client;
 mod events;
 mod frame;
 mod http;
+mod input;
 mod process;
 mod report;
 mod subject;
@@ -40,10 +41,11 @@ pub use case::Site;
 pub use client::Client;
 pub use frame::{Frame, Head, opcode};
 pub use http::Message;
+pub use input::Input;
 pub use process::Process;
 pub use subject::Subject;
 pub use transcript::transcript_of;
-pub use value::{Names, quoted};
+pub use value::{Names, quoted, raw_hex as hex};
 
 #[doc(hidden)]
 pub mod __private {

@@ -12,6 +12,7 @@ use crate::accept::{accept, wrong_accepts};
 use crate::bounds;
 use crate::case::{Case, Mistake, Site};
 use crate::client::Client;
+use crate::input::Input;
 use crate::process::Process;
 use crate::transcript::{Entry, Kind};
 use crate::verdict::Evidence;
@@ -59,11 +60,27 @@ impl Subject {
 
     /// Run it to its end as a command: `$ accept <key>`, its output, `exit 0`.
     pub fn run(&self, args: &[&str]) -> &Subject {
-        self.run_with_input(args, "")
+        self.run_to_its_end(args, "", Vec::new())
     }
 
-    /// As [`run`](Subject::run), with this on its standard input.
-    pub fn run_with_input(&self, args: &[&str], stdin: &str) -> &Subject {
+    /// As [`run`](Subject::run), with frames on its standard input, in hex;
+    /// `from` says who might have sent them: `C→S`.
+    pub fn run_with_frames(
+        &self,
+        args: &[&str],
+        from: &'static str,
+        write: impl FnOnce(&mut Input),
+    ) -> &Subject {
+        let (lines, entries) = {
+            let mut state = self.case.state();
+            let mut input = Input::new(&mut state.draw, from);
+            write(&mut input);
+            input.end()
+        };
+        self.run_to_its_end(args, &lines, entries)
+    }
+
+    fn run_to_its_end(&self, args: &[&str], stdin: &str, input: Vec<Entry>) -> &Subject {
         let mut process = self.spawn(args, stdin.as_bytes());
         let ended = process.wait_until(Instant::now() + bounds::startup());
         process.stop();
@@ -71,17 +88,12 @@ impl Subject {
         self.case.state().process = Some(process);
 
         let command = args.join(" ");
-        self.case
-            .record(Entry::new("", Kind::Command, command.as_bytes()));
-        if !stdin.is_empty() {
-            self.case
-                .record(Entry::new("stdin", Kind::Bytes, stdin.as_bytes()));
+        let command = Entry::new("", Kind::Command, command.as_bytes());
+        let said = (!stdout.is_empty()).then(|| Entry::new("", Kind::Output, &stdout));
+        let end = Entry::note("", how_it_ended(ended, bounds::startup()));
+        for entry in [command].into_iter().chain(input).chain(said).chain([end]) {
+            self.case.record(entry);
         }
-        if !stdout.is_empty() {
-            self.case.record(Entry::new("", Kind::Output, &stdout));
-        }
-        let how = how_it_ended(ended, bounds::startup());
-        self.case.record(Entry::note("", how));
         self
     }
 
@@ -166,6 +178,11 @@ impl Subject {
         let payload = state.draw.bytes(len);
         state.names.add(&format!("{len} bytes"), &payload);
         payload
+    }
+
+    /// Random bytes without a name.
+    pub fn draw(&self, len: usize) -> Vec<u8> {
+        self.case.state().draw.bytes(len)
     }
 
     /// Name a value made from drawn ones. Never name what a program could know

@@ -84,8 +84,8 @@ impl Entry {
             Kind::Line => vec![format!("line {}", quoted(line, names))],
             Kind::Bytes => vec![format!("bytes {}", quoted(bytes, names))],
             Kind::Request { .. } | Kind::Response { .. } => self.http_lines(names),
-            Kind::Frame { whole } => vec![match Frame::decode(bytes) {
-                Some((frame, _)) => sober(frame, *whole).line(names),
+            Kind::Frame { whole } => vec![match Frame::begun(bytes) {
+                Some(frame) => sober(frame, *whole).line(names),
                 None => format!("no frame: {}", quoted(bytes, names)),
             }],
             Kind::Event => vec![match ServerEvent::parse(bytes) {

@@ -186,8 +186,8 @@ pub(crate) fn hex(value: &[u8], names: &Names) -> String {
     pieces.collect::<Vec<_>>().join(" ")
 }
 
-/// Two digits a byte, a blank between.
-pub(crate) fn raw_hex(bytes: &[u8]) -> String {
+/// Two digits a byte, a blank between: `00 ff 10`.
+pub fn raw_hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 3);
     for byte in bytes {
         let _ = write!(out, "{byte:02x} ");

@@ -1,0 +1,78 @@
+//! What a command reads on its standard input: frames, in hex.
+
+use crate::frame::Frame;
+use crate::transcript::{Entry, Kind};
+use crate::value::{Draw, raw_hex};
+
+/// Frames for a command, written down as if a client or a server sent them.
+/// A line is a piece of the stream, as a read might bring it.
+pub struct Input<'a> {
+    draw: &'a mut Draw,
+    from: &'static str,
+    lines: String,
+    /// Whatever comes is on the line that stands here already.
+    joined: bool,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(draw: &'a mut Draw, from: &'static str) -> Input<'a> {
+        Input {
+            draw,
+            from,
+            lines: String::new(),
+            joined: false,
+            entries: Vec::new(),
+        }
+    }
+
+    /// The lines, and what the transcript says of them.
+    pub(crate) fn end(self) -> (String, Vec<Entry>) {
+        (self.lines, self.entries)
+    }
+
+    /// A frame on a line of its own. If it is masked: with a key drawn for it.
+    pub fn frame(&mut self, frame: Frame) -> &mut Input<'a> {
+        let (joined, first) = (self.joined, self.entries.is_empty());
+        self.write(
+            frame,
+            usize::MAX,
+            match joined && !first {
+                true => "  # on the same line",
+                false => "",
+            },
+        )
+    }
+
+    /// The frames that are written inside stand on one line.
+    pub fn on_one_line(&mut self, write: impl FnOnce(&mut Input<'a>)) -> &mut Input<'a> {
+        self.joined = true;
+        write(self);
+        self.joined = false;
+        self.lines.push('\n');
+        self
+    }
+
+    /// A frame on as many lines as it has bytes.
+    pub fn byte_by_byte(&mut self, frame: Frame) -> &mut Input<'a> {
+        self.write(frame, 1, "  # one byte a line")
+    }
+
+    /// A frame on lines of three bytes, which no field of a header is as long as.
+    pub fn by_threes(&mut self, frame: Frame) -> &mut Input<'a> {
+        self.write(frame, 3, "  # three bytes a line")
+    }
+
+    fn write(&mut self, frame: Frame, piece: usize, remark: &str) -> &mut Input<'a> {
+        let key = self.draw.bytes(4).try_into().expect("four bytes");
+        let bytes = frame.encode(key);
+        for piece in bytes.chunks(piece) {
+            self.lines += &raw_hex(piece);
+            self.lines.push(if self.joined { ' ' } else { '\n' });
+        }
+        let mut entry = Entry::new(self.from, Kind::Frame { whole: true }, &bytes);
+        entry.remark = remark.to_owned();
+        self.entries.push(entry);
+        self
+    }
+}
