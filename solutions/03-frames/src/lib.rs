@@ -222,8 +222,8 @@ impl Message {
 
 // --- Step 1: encode ---
 
-/// Masks a payload, or takes the mask off again: the same operation (§5.3).
-/// `offset` is how far from the start of the frame's payload this part begins.
+/// Masks a payload, or takes the mask off again: the same operation (RFC 6455
+/// §5.3). `part` begins `offset` bytes behind the start of its payload.
 pub fn mask(part: &mut [u8], mut key: [u8; 4], offset: u64) {
     key.rotate_left((offset % 4) as usize);
     // Four bytes at a time, without a branch: the compiler makes that sixteen.
@@ -237,8 +237,8 @@ pub fn mask(part: &mut [u8], mut key: [u8; 4], offset: u64) {
 }
 
 impl Frame<'_> {
-    /// Appends this frame to `out` (§5.2). What nobody may send is not sent:
-    /// then `out` stays as it was.
+    /// Appends this frame to `out` (RFC 6455 §5.2). What nobody may send is not
+    /// sent: then `out` stays as it was.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         if self.opcode.is_control() {
             check_control(self.fin, self.payload.len() as u64)?;
@@ -246,7 +246,7 @@ impl Frame<'_> {
         if self.opcode == Opcode::Close {
             Close::parse(self.payload)?;
         }
-        out.reserve(14 + self.payload.len());
+        out.reserve(self.payload.len());
         out.push(u8::from(self.fin) << 7 | self.opcode as u8);
         let masked = u8::from(self.mask.is_some()) << 7;
         match self.payload.len() {
@@ -260,7 +260,7 @@ impl Frame<'_> {
                 out.extend_from_slice(&(len as u64).to_be_bytes());
             }
         }
-        out.extend_from_slice(self.mask.as_ref().map_or(&[], |key| &key[..]));
+        out.extend(self.mask.iter().flatten());
         let start = out.len();
         out.extend_from_slice(self.payload);
         if let Some(key) = self.mask {
@@ -270,20 +270,163 @@ impl Frame<'_> {
     }
 }
 
-// --- Steps 2 and 4: the header, and what is wrong with it ---
+// --- Given: what a decoder remembers, and the order of things ---
+
+/// Takes the bytes that one end receives, and gives the messages in them.
+#[derive(Debug)]
+pub struct Decoder {
+    role: Role,
+    limits: Limits,
+    /// The header under way: at most 14 bytes.
+    head: Vec<u8>,
+    /// The frame under way, and how much of its payload is still to come.
+    frame: Option<(Header, u64)>,
+    /// The payload of a control frame under way: at most 125 bytes.
+    control: Vec<u8>,
+    /// The message under way: its fragments may be far apart.
+    message: Option<Partial>,
+    end: Option<End>,
+}
+
+/// A message of which the first header has come.
+#[derive(Debug)]
+struct Partial {
+    text: bool,
+    payload: Vec<u8>,
+    /// How many frames it has by now.
+    fragments: usize,
+    /// How much of a text is known to be UTF-8, in bytes.
+    valid: usize,
+}
+
+/// Why nothing more is decoded.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Closed,
+    Failed(Error),
+}
+
+impl Partial {
+    fn new(text: bool) -> Partial {
+        Partial {
+            text,
+            payload: Vec::new(),
+            fragments: 0,
+            valid: 0,
+        }
+    }
+
+    /// Nothing more is to come.
+    fn whole(self) -> Result<Message, Error> {
+        match self.text {
+            true => String::from_utf8(self.payload)
+                .map(Message::Text)
+                .map_err(|_| Error::NotUtf8),
+            false => Ok(Message::Binary(self.payload)),
+        }
+    }
+}
+
+impl Decoder {
+    /// A decoder for what comes to this end of a connection.
+    pub fn new(role: Role, limits: Limits) -> Decoder {
+        Decoder {
+            role,
+            limits,
+            head: Vec::new(),
+            frame: None,
+            control: Vec::new(),
+            message: None,
+            end: None,
+        }
+    }
+
+    // ANCHOR: decode
+    /// Takes bytes off the front until they make a message whole. `None`: all
+    /// were taken, and more are needed. So it is called in a loop:
+    ///
+    /// ```text
+    /// while let Some(message) = decoder.decode(&mut bytes)? { … }
+    /// ```
+    ///
+    /// After an error it gives that error again, whatever comes; after a close,
+    /// nothing (RFC 6455 §1.4, §7.1.7).
+    pub fn decode(&mut self, bytes: &mut &[u8]) -> Result<Option<Message>, Error> {
+        match self.end {
+            None => {}
+            Some(End::Failed(error)) => return Err(error),
+            Some(End::Closed) => {
+                *bytes = &[];
+                return Ok(None);
+            }
+        }
+        let decoded = self.next_message(bytes);
+        match &decoded {
+            Err(error) => self.end = Some(End::Failed(*error)),
+            Ok(Some(Message::Close(_))) => self.end = Some(End::Closed),
+            Ok(_) => {}
+        }
+        decoded
+    }
+    // ANCHOR_END: decode
+
+    /// Header, payload, header, payload, until a message is whole.
+    fn next_message(&mut self, bytes: &mut &[u8]) -> Result<Option<Message>, Error> {
+        loop {
+            let Some((header, to_come)) = self.frame else {
+                let Some(header) = self.next_header(bytes)? else {
+                    return Ok(None);
+                };
+                self.begin(&header)?;
+                self.frame = Some((header, header.len));
+                continue;
+            };
+            let left = self.take(&header, to_come, bytes);
+            self.frame = (left > 0).then_some((header, left));
+            if left == 0
+                && let Some(message) = self.finish(&header)?
+            {
+                return Ok(Some(message));
+            }
+            // A whole text is checked when it becomes a `String`.
+            if let Some(message) = &mut self.message
+                && message.text
+            {
+                message.check_text()?;
+            }
+            if left > 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// One byte at a time: so it does not matter in which pieces they came.
+    fn next_header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, Error> {
+        while let Some(byte) = bytes.split_off_first() {
+            self.head.push(*byte);
+            if let Some(header) = Header::parse(&self.head, self.role)? {
+                self.head.clear();
+                return Ok(Some(header));
+            }
+        }
+        Ok(None)
+    }
+}
+
+// --- Step 2: decode one frame ---
 
 impl Header {
-    /// The header that these bytes are, of a frame that comes to `role`; `None`
-    /// while they are only its beginning. What is wrong is said at the first
-    /// byte that makes it certain.
+    /// The header that `bytes` are, of a frame that comes to `role`; `None` while
+    /// they are only its beginning. What is wrong is said at the first byte that
+    /// makes it certain.
     pub fn parse(bytes: &[u8], role: Role) -> Result<Option<Header>, Error> {
         let Some(&first) = bytes.first() else {
             return Ok(None);
         };
-        let fin = first & 0x80 != 0;
         if first & 0x70 != 0 {
             return Err(Error::ReservedBits);
         }
+        let fin = first & 0x80 != 0;
         let opcode = Opcode::from_bits(first & 0x0F).ok_or(Error::ReservedOpcode)?;
 
         let Some(&second) = bytes.get(1) else {
@@ -295,9 +438,9 @@ impl Header {
             Role::Client if masked => return Err(Error::Masked),
             _ => {}
         }
-        let short = u64::from(second & 0x7F);
+        let short = second & 0x7F;
         if opcode.is_control() {
-            check_control(fin, short)?;
+            check_control(fin, u64::from(short))?;
         }
 
         let Some((len, rest)) = length(short, &bytes[2..])? else {
@@ -318,156 +461,50 @@ impl Header {
 }
 
 /// The length of the payload, of which `short` are the first seven bits, and
-/// what follows its field; `None` if that field is not yet whole (§5.2).
-fn length(short: u64, bytes: &[u8]) -> Result<Option<(u64, &[u8])>, Error> {
-    let (len, rest, least) = match short {
+/// what follows its field; `None` while that field is not whole (RFC 6455 §5.2).
+fn length(short: u8, bytes: &[u8]) -> Result<Option<(u64, &[u8])>, Error> {
+    let (len, least, rest) = match short {
         126 => match bytes.split_first_chunk() {
-            Some((field, rest)) => (u64::from(u16::from_be_bytes(*field)), rest, 126),
+            Some((field, rest)) => (u64::from(u16::from_be_bytes(*field)), 126, rest),
             None => return Ok(None),
         },
         127 => match bytes.split_first_chunk() {
-            Some((field, rest)) => (u64::from_be_bytes(*field), rest, 65_536),
+            Some((field, rest)) => (u64::from_be_bytes(*field), 65_536, rest),
             None => return Ok(None),
         },
-        _ => (short, bytes, 0),
+        _ => (u64::from(short), 0, bytes),
     };
     if len < least {
         return Err(Error::LengthNotMinimal);
     }
-    if len >> 63 != 0 {
+    if len >= 1 << 63 {
         return Err(Error::LengthTooLarge);
     }
     Ok(Some((len, rest)))
 }
 
-/// §5.5: a close, ping or pong is short, and in one piece.
-fn check_control(fin: bool, len: u64) -> Result<(), Error> {
-    match (fin, len) {
-        (false, _) => Err(Error::FragmentedControl),
-        (true, 126..) => Err(Error::ControlTooLong),
-        (true, _) => Ok(()),
+impl Decoder {
+    /// Takes what has come of a frame's payload; how much is then still to come.
+    fn take(&mut self, header: &Header, to_come: u64, bytes: &mut &[u8]) -> u64 {
+        let here = to_come.min(bytes.len() as u64);
+        let (part, rest) = bytes.split_at(here as usize);
+        *bytes = rest;
+        let payload = match &mut self.message {
+            Some(message) if !header.opcode.is_control() => &mut message.payload,
+            _ => &mut self.control,
+        };
+        let start = payload.len();
+        payload.extend_from_slice(part);
+        if let Some(key) = header.mask {
+            mask(&mut payload[start..], key, header.len - to_come);
+        }
+        to_come - here
     }
 }
 
-// --- Steps 2 to 5: bytes in, messages out ---
-
-/// Takes the bytes that one end receives, and gives the messages in them.
-#[derive(Debug)]
-pub struct Decoder {
-    role: Role,
-    limits: Limits,
-    /// The header under way: at most 14 bytes.
-    head: Vec<u8>,
-    /// The frame whose payload is under way, and how much of it is to come.
-    frame: Option<(Header, u64)>,
-    /// The payload of the control frame under way: at most 125 bytes.
-    control: Vec<u8>,
-    /// The message under way, whose fragments may be far apart.
-    message: Option<Partial>,
-    end: Option<End>,
-}
-
-/// A message of which some frame has come.
-#[derive(Debug)]
-struct Partial {
-    text: bool,
-    payload: Vec<u8>,
-    fragments: usize,
-    /// How much of a text is known to be UTF-8.
-    valid: usize,
-}
-
-/// Why nothing more is decoded.
-#[derive(Debug, Clone, Copy)]
-enum End {
-    Closed,
-    Failed(Error),
-}
+// --- Step 3: one message from several frames ---
 
 impl Decoder {
-    /// A decoder for what comes to this end of a connection.
-    pub fn new(role: Role, limits: Limits) -> Decoder {
-        Decoder {
-            role,
-            limits,
-            head: Vec::new(),
-            frame: None,
-            control: Vec::new(),
-            message: None,
-            end: None,
-        }
-    }
-
-    /// Takes bytes off the front until they make a message whole. `None`: all
-    /// were taken, and more are needed. So call it in a loop:
-    ///
-    /// ```
-    /// # use frames_solution::{Decoder, Error, Limits, Role};
-    /// # fn received(mut bytes: &[u8], decoder: &mut Decoder) -> Result<(), Error> {
-    /// while let Some(message) = decoder.decode(&mut bytes)? {
-    ///     println!("{message:?}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// After an error it gives that error again, whatever comes; after a close,
-    /// nothing (§1.4, §7.1.7).
-    pub fn decode(&mut self, bytes: &mut &[u8]) -> Result<Option<Message>, Error> {
-        match self.end {
-            None => {}
-            Some(End::Failed(error)) => return Err(error),
-            Some(End::Closed) => {
-                *bytes = &[];
-                return Ok(None);
-            }
-        }
-        let decoded = self.next_message(bytes);
-        match &decoded {
-            Err(error) => self.end = Some(End::Failed(*error)),
-            Ok(Some(Message::Close(_))) => self.end = Some(End::Closed),
-            Ok(_) => {}
-        }
-        decoded
-    }
-
-    /// Header, payload, header, payload, until a message is whole.
-    fn next_message(&mut self, bytes: &mut &[u8]) -> Result<Option<Message>, Error> {
-        loop {
-            let Some((header, to_come)) = self.frame else {
-                let Some(header) = self.next_header(bytes)? else {
-                    return Ok(None);
-                };
-                self.begin(&header)?;
-                self.frame = Some((header, header.len));
-                continue;
-            };
-            let to_come = self.take(&header, to_come, bytes)?;
-            if to_come > 0 {
-                self.frame = Some((header, to_come));
-                return Ok(None);
-            }
-            self.frame = None;
-            if let Some(message) = self.finish(&header)? {
-                return Ok(Some(message));
-            }
-        }
-    }
-
-    // ANCHOR: next_header
-    /// A byte at a time: so it does not matter how the bytes came.
-    fn next_header(&mut self, bytes: &mut &[u8]) -> Result<Option<Header>, Error> {
-        while let Some(byte) = bytes.split_off_first() {
-            self.head.push(*byte);
-            if let Some(header) = Header::parse(&self.head, self.role)? {
-                self.head.clear();
-                return Ok(Some(header));
-            }
-        }
-        Ok(None)
-    }
-    // ANCHOR_END: next_header
-
     /// A header has come: may it come now, and is there room for its payload?
     /// Nothing is set aside for what is only announced.
     fn begin(&mut self, header: &Header) -> Result<(), Error> {
@@ -479,12 +516,8 @@ impl Decoder {
             (Some(_), Opcode::Text | Opcode::Binary) => return Err(Error::MessageUnfinished),
             _ => {}
         }
-        let message = self.message.get_or_insert_with(|| Partial {
-            text: header.opcode == Opcode::Text,
-            payload: Vec::new(),
-            fragments: 0,
-            valid: 0,
-        });
+        let first = || Partial::new(header.opcode == Opcode::Text);
+        let message = self.message.get_or_insert_with(first);
         message.fragments += 1;
         if message.fragments > self.limits.max_fragments {
             return Err(Error::TooManyFragments);
@@ -496,61 +529,37 @@ impl Decoder {
         Ok(())
     }
 
-    /// Takes what has come of the payload; says how much is still to come.
-    fn take(&mut self, header: &Header, to_come: u64, bytes: &mut &[u8]) -> Result<u64, Error> {
-        let here = bytes
-            .len()
-            .min(usize::try_from(to_come).unwrap_or(usize::MAX));
-        let (part, rest) = bytes.split_at(here);
-        *bytes = rest;
-        let left = to_come - here as u64;
-        let append = |payload: &mut Vec<u8>| {
-            let start = payload.len();
-            payload.extend_from_slice(part);
-            if let Some(key) = header.mask {
-                mask(&mut payload[start..], key, header.len - to_come);
-            }
-        };
-        match &mut self.message {
-            Some(message) if !header.opcode.is_control() => {
-                append(&mut message.payload);
-                // The end of a text is checked when the whole becomes one.
-                let last = header.fin && left == 0;
-                if message.text && !last {
-                    message.check_text()?;
-                }
-            }
-            _ => append(&mut self.control),
-        }
-        Ok(left)
-    }
-
-    /// A frame is whole: is a message?
+    /// A frame is whole: the message that is whole with it, if one is.
     fn finish(&mut self, header: &Header) -> Result<Option<Message>, Error> {
-        if header.opcode.is_control() {
-            let payload = std::mem::take(&mut self.control);
-            return Ok(Some(match header.opcode {
-                Opcode::Close => Message::Close(Close::parse(&payload)?),
-                Opcode::Ping => Message::Ping(payload),
-                _ => Message::Pong(payload),
-            }));
+        let control = std::mem::take(&mut self.control);
+        match header.opcode {
+            Opcode::Ping => return Ok(Some(Message::Ping(control))),
+            Opcode::Pong => return Ok(Some(Message::Pong(control))),
+            Opcode::Close => return Ok(Some(Message::Close(Close::parse(&control)?))),
+            Opcode::Continuation | Opcode::Text | Opcode::Binary => {}
         }
-        match self.message.take_if(|_| header.fin) {
-            Some(message) if message.text => match String::from_utf8(message.payload) {
-                Ok(text) => Ok(Some(Message::Text(text))),
-                Err(_) => Err(Error::NotUtf8),
-            },
-            Some(message) => Ok(Some(Message::Binary(message.payload))),
-            None => Ok(None),
-        }
+        let message = self.message.take_if(|_| header.fin);
+        message.map(Partial::whole).transpose()
+    }
+}
+
+// --- Step 4: what must not come ---
+
+/// RFC 6455 §5.5: a close, ping or pong is short, and in one piece.
+pub fn check_control(fin: bool, len: u64) -> Result<(), Error> {
+    match (fin, len) {
+        (false, _) => Err(Error::FragmentedControl),
+        (true, 126..) => Err(Error::ControlTooLong),
+        (true, _) => Ok(()),
     }
 }
 
 // --- Step 5: text, and why a connection is closed ---
 
 impl Partial {
-    /// Whether what has come can still become UTF-8 (§8.1). Each byte is looked
-    /// at once, or, at the border of two parts, a few times.
+    /// Whether the text that has come so far can still become UTF-8 (RFC 6455
+    /// §8.1). Each byte is looked at once; at the border of two parts, up to
+    /// three of them again.
     fn check_text(&mut self) -> Result<(), Error> {
         match str::from_utf8(&self.payload[self.valid..]) {
             Ok(_) => self.valid = self.payload.len(),
@@ -563,7 +572,7 @@ impl Partial {
 }
 
 impl Close {
-    /// What the payload of a close says; `None` if it is empty (§5.5.1, §7.4).
+    /// What the payload of a close says; `None` if it is empty (RFC 6455 §5.5.1).
     pub fn parse(payload: &[u8]) -> Result<Option<Close>, Error> {
         let Some((code, reason)) = payload.split_first_chunk() else {
             return match payload {
@@ -576,12 +585,10 @@ impl Close {
         if !matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
             return Err(Error::CloseCode);
         }
-        match str::from_utf8(reason) {
-            Ok(reason) => Ok(Some(Close {
-                code,
-                reason: reason.to_owned(),
-            })),
-            Err(_) => Err(Error::NotUtf8),
-        }
+        let reason = str::from_utf8(reason).map_err(|_| Error::NotUtf8)?;
+        Ok(Some(Close {
+            code,
+            reason: reason.to_owned(),
+        }))
     }
 }
