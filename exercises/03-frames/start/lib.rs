@@ -291,16 +291,6 @@ impl Partial {
             valid: 0,
         }
     }
-
-    /// Nothing more is to come.
-    fn whole(self) -> Result<Message, Error> {
-        match self.text {
-            true => String::from_utf8(self.payload)
-                .map(Message::Text)
-                .map_err(|_| Error::NotUtf8),
-            false => Ok(Message::Binary(self.payload)),
-        }
-    }
 }
 
 impl Decoder {
@@ -468,8 +458,18 @@ pub fn check_control(fin: bool, len: u64) -> Result<(), Error> {
 // --- Step 5: text, and why a connection is closed ---
 
 impl Partial {
-    /// Whether the text that has come so far can still become UTF-8 (RFC 6455
-    /// §8.1): its last code point may have come in part. Up to `self.valid` it
+    /// The message, now that all of it has come. A text that is not UTF-8 (RFC
+    /// 6455 §8.1) is `NotUtf8`.
+    ///
+    /// Given until step 5, and naive: what is not UTF-8 becomes U+FFFD.
+    fn whole(self) -> Result<Message, Error> {
+        Ok(match self.text {
+            true => Message::Text(String::from_utf8_lossy(&self.payload).into_owned()),
+            false => Message::Binary(self.payload),
+        })
+    }
+
+    /// Strict: whether the text that has come so far can still become UTF-8: its last code point may have come in part. Up to `self.valid` it
     /// is known to be good; look at the rest only, and move that on.
     ///
     /// Given until step 5, and naive: it looks at nothing.

@@ -315,16 +315,6 @@ impl Partial {
             valid: 0,
         }
     }
-
-    /// Nothing more is to come.
-    fn whole(self) -> Result<Message, Error> {
-        match self.text {
-            true => String::from_utf8(self.payload)
-                .map(Message::Text)
-                .map_err(|_| Error::NotUtf8),
-            false => Ok(Message::Binary(self.payload)),
-        }
-    }
 }
 
 impl Decoder {
@@ -557,8 +547,18 @@ pub fn check_control(fin: bool, len: u64) -> Result<(), Error> {
 // --- Step 5: text, and why a connection is closed ---
 
 impl Partial {
-    /// Whether the text that has come so far can still become UTF-8 (RFC 6455
-    /// §8.1). Each byte is looked at once; at the border of two parts, up to
+    /// The message, now that all of it has come. A text must be UTF-8 (RFC 6455
+    /// §8.1).
+    fn whole(self) -> Result<Message, Error> {
+        match self.text {
+            true => String::from_utf8(self.payload)
+                .map(Message::Text)
+                .map_err(|_| Error::NotUtf8),
+            false => Ok(Message::Binary(self.payload)),
+        }
+    }
+
+    /// Whether the text that has come so far can still become UTF-8. Each byte is looked at once; at the border of two parts, up to
     /// three of them again.
     fn check_text(&mut self) -> Result<(), Error> {
         match str::from_utf8(&self.payload[self.valid..]) {
