@@ -469,8 +469,9 @@ impl Partial {
         })
     }
 
-    /// Strict: whether the text that has come so far can still become UTF-8: its last code point may have come in part. Up to `self.valid` it
-    /// is known to be good; look at the rest only, and move that on.
+    /// Strict: whether the text that has come so far can still become UTF-8. Its
+    /// last code point may have come in part. Up to `self.valid` it is known to
+    /// be good: look at the rest only, and move that on.
     ///
     /// Given until step 5, and naive: it looks at nothing.
     fn check_text(&mut self) -> Result<(), Error> {
