@@ -266,6 +266,15 @@ impl Transcript {
         })
     }
 
+    /// The frames that the command was given which said this.
+    pub(crate) fn input_of(&self, said: &Entry) -> &[Entry] {
+        let at = self.entries.iter().position(|e| std::ptr::eq(e, said));
+        let mut runs = self.entries[..at.unwrap_or(0)].rsplit(|e| e.kind == Kind::Command);
+        let run = runs.next().unwrap_or_default();
+        let is_frame = |e: &&Entry| matches!(e.kind, Kind::Frame { .. });
+        &run[..run.iter().take_while(is_frame).count()]
+    }
+
     /// The record of the bytes: one JSON object a line, names first.
     pub(crate) fn to_jsonl(&self, seed: u64, names: &Names) -> String {
         let named: Vec<_> = names

@@ -134,6 +134,9 @@ pub(crate) struct Failure<'a> {
 /// At most this many lines of one side in a row: past the point where a
 /// conversation went wrong, what it lacks is no news.
 const MOST_LINES: usize = 3;
+/// Frames of a command's input, and bytes of each, to be tried by hand.
+const MOST_GIVEN: usize = 4;
+const MOST_BYTES: usize = 24;
 /// Bytes to a row, and rows of the program's own words.
 const ROW: usize = 16;
 const MOST_WORDS: usize = 20;
@@ -352,6 +355,9 @@ impl<'a> Failure<'a> {
                 };
                 let _ = writeln!(out, "  what it began, and did not end\n    {began}\n");
             }
+            Kind::Output | Kind::Note(_) if entry.from.is_empty() => {
+                given(state.transcript.input_of(entry), out);
+            }
             _ => {}
         }
     }
@@ -453,6 +459,27 @@ fn head_lines(bytes: &[u8], names: &Names, out: &mut String) {
     let lines = text.split("\r\n").take_while(|line| !line.is_empty());
     for line in lines.take(ROW) {
         let _ = writeln!(out, "    {}", plain(line.trim_end().as_bytes(), names));
+    }
+    out.push('\n');
+}
+
+/// The frames that a command was given on its standard input.
+fn given(frames: &[Entry], out: &mut String) {
+    if frames.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  it was given, in hex");
+    for frame in frames.iter().take(MOST_GIVEN) {
+        let bytes = &frame.bytes;
+        let more = match bytes.len().saturating_sub(MOST_BYTES) {
+            0 => String::new(),
+            more => format!(" … {more} more"),
+        };
+        let shown = raw_hex(&bytes[..bytes.len().min(MOST_BYTES)]);
+        let _ = writeln!(out, "    {shown}{more}");
+    }
+    if frames.len() > MOST_GIVEN {
+        let _ = writeln!(out, "    … {} more frames", frames.len() - MOST_GIVEN);
     }
     out.push('\n');
 }
