@@ -22,14 +22,15 @@ pub fn verdict(
 ) -> Result<String> {
     let mut out = heading(exercise);
     steps(exercise, standing, &mut out);
-    failures(exercise, reports, all, &mut out);
+    let again = format!("cargo workbook check {}", exercise.name);
+    failures(reports, &again, all, &mut out);
     out.push('\n');
     out.push_str(&next(house, exercise, standing)?);
     Ok(out)
 }
 
 /// What came of proving some other program: nothing of it is progress.
-pub fn reports(exercise: &Exercise, reports: &[Report], all: bool) -> String {
+pub fn reports(exercise: &Exercise, reports: &[Report], again: &str, all: bool) -> String {
     let mut out = heading(exercise);
     let proved = |strict: bool| {
         let of = || reports.iter().filter(move |r| r.is_strict() == strict);
@@ -44,7 +45,7 @@ pub fn reports(exercise: &Exercise, reports: &[Report], all: bool) -> String {
         count("core", proved(false)),
         count("strict", proved(true))
     );
-    failures(exercise, reports, all, &mut out);
+    failures(reports, again, all, &mut out);
     out.push('\n');
     out
 }
@@ -124,7 +125,7 @@ pub fn count(what: &str, count: Count) -> String {
 }
 
 /// One failure in full, the others by name; or all of them in full.
-fn failures(exercise: &Exercise, reports: &[Report], all: bool, out: &mut String) {
+fn failures(reports: &[Report], again: &str, all: bool, out: &mut String) {
     let failed: Vec<&Report> = reports
         .iter()
         .filter(|report| !report.is_proved())
@@ -149,16 +150,17 @@ fn failures(exercise: &Exercise, reports: &[Report], all: bool, out: &mut String
         .clone()
         .filter(|o| o.status == Status::Unwritten)
         .count();
-    let more = match unwritten {
-        all if all == number => format!("{number} more are not written yet"),
-        0 => format!("{number} more fail"),
-        some => format!("{} more fail, {some} are not written yet", number - some),
+    let fail = |number: usize| match number {
+        1 => "1 more fails".to_owned(),
+        number => format!("{number} more fail"),
     };
-    let name = &exercise.name;
-    let _ = writeln!(
-        out,
-        "\n  {DIM}{more}: cargo workbook check {name} --all{DIM:#}"
-    );
+    let more = match unwritten {
+        0 => fail(number),
+        1 if number == 1 => "1 more is not written yet".to_owned(),
+        all if all == number => format!("{number} more are not written yet"),
+        some => format!("{}, {some} not written yet", fail(number - some)),
+    };
+    let _ = writeln!(out, "\n  {DIM}{more}: {again} --all{DIM:#}");
     others
         .filter(|other| other.status != Status::Unwritten)
         .take(MOST_NAMED)

@@ -77,7 +77,8 @@ fn text(standings: &[(Exercise, Standing)], named: bool) -> String {
             "  {number} {BOLD}{name:names$}{BOLD:#}   {title:titles$}   {state}"
         );
         let under_way = !standing.untouched && !standing.all_proved();
-        if named || under_way {
+        // Of another program nothing is known, step by step least of all.
+        if !standing.changed && (named || under_way) {
             telling::steps(exercise, standing, &mut out);
             out.push('\n');
         }
@@ -87,13 +88,15 @@ fn text(standings: &[(Exercise, Standing)], named: bool) -> String {
         if !out.ends_with("\n\n") {
             out.push('\n');
         }
-        let step = standing.next_step();
+        let step = standing.next_step().filter(|_| !standing.changed);
         let step = step.map(|step| format!(", step {}", telling::step_words(exercise, step)));
-        let _ = writeln!(out, "  next   {number} {name}{}", step.unwrap_or_default());
-        let _ = writeln!(
-            out,
-            "         {DIM}read it in the book (cargo run), then: cargo workbook watch {name}{DIM:#}"
-        );
+        let step = step.unwrap_or_default();
+        let _ = writeln!(out, "  next   {number} {name}{step}");
+        let how = match standing.untouched {
+            true => format!("read it in the book (cargo run), then: cargo workbook watch {name}"),
+            false => format!("cargo workbook watch {name}"),
+        };
+        let _ = writeln!(out, "         {DIM}{how}{DIM:#}");
     } else if !standings.is_empty() && !named {
         let _ = writeln!(out, "\n  {GOOD}the core of every chapter holds{GOOD:#}");
     }

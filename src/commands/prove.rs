@@ -66,7 +66,10 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
             .iter()
             .for_each(|report| println!("{}", report.json));
     } else {
-        anstream::print!("{}", telling::reports(&exercise, &reports, args.all));
+        anstream::print!(
+            "{}",
+            telling::reports(&exercise, &reports, &again, args.all)
+        );
     }
     Ok(match reports.iter().all(Report::is_proved) {
         true => Outcome::Done,

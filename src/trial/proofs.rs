@@ -1,6 +1,7 @@
 //! An exercise's proofs, compiled once and run against any program.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -244,15 +245,14 @@ fn keep(binary: &Path, kept: &Path) -> Result<()> {
         bail!("no place for compiled proofs");
     };
     fs::create_dir_all(dir)?;
-    let name = name.to_string_lossy();
-    let stem = name.rsplit_once('-').map_or(&*name, |(stem, _)| stem);
+    let stem = |name: &OsStr| {
+        let name = name.to_string_lossy();
+        name.rsplit_once('-').map(|(stem, _)| stem.to_owned())
+    };
     for entry in fs::read_dir(dir)?.flatten() {
         let old = entry.file_name();
-        if old
-            .to_string_lossy()
-            .rsplit_once('-')
-            .is_some_and(|(s, _)| s == stem)
-        {
+        // Of this name: another run has been quicker.
+        if old != name && stem(&old) == stem(name) {
             // One that is just running can't go on every system; next time.
             let _ = fs::remove_file(entry.path());
         }
