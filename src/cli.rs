@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{accept, build, check, completions, hint, list, prove};
+use crate::commands::{accept, break_, build, check, completions, hint, list, prove};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
@@ -45,6 +45,7 @@ enum Command {
     List(list::Args),
     Check(check::Args),
     Hint(hint::Args),
+    Break(break_::Args),
     Prove(prove::Args),
     Tap(tap::Args),
     Dissect(dissect::Args),
@@ -78,6 +79,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::List(args) => list::run(&house()?, &args),
         Command::Check(args) => check::run(&house()?, &args),
         Command::Hint(args) => hint::run(&house()?, &args),
+        Command::Break(args) => break_::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),
         Command::Tap(args) => tap::run(args),
         Command::Dissect(args) => dissect::run(args),

@@ -3,10 +3,12 @@
 mod book;
 mod cli;
 mod commands;
+mod difference;
 mod digest;
 mod dissect;
 mod help;
 mod house;
+mod lock;
 mod loopback;
 mod outcome;
 mod progress;

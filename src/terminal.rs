@@ -9,6 +9,8 @@ use anstyle::{AnsiColor, Style};
 pub const GOOD: Style = AnsiColor::Green.on_default();
 /// It does not.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// It was there, and is no more.
+pub const WENT: Style = AnsiColor::Red.on_default();
 /// Worth a look.
 pub const WARN: Style = AnsiColor::Yellow.on_default();
 /// Beside the point.

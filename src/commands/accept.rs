@@ -7,13 +7,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use similar::{ChangeTag, TextDiff};
 
 use crate::book::HEADER;
+use crate::difference;
 use crate::help;
 use crate::house::{Exercise, House, Proof};
 use crate::outcome::Outcome;
-use crate::terminal::{self, Doing};
+use crate::terminal::Doing;
 use crate::trial::{self, Built};
 
 /// The endings of a recording's two files.
@@ -68,10 +68,10 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         if old == new && is_proof {
             continue;
         }
-        println!(
+        anstream::println!(
             "{}\n{}",
             house.relative(&dir.join(file(SNAP))),
-            difference(old, new, terminal::in_colour())
+            difference::whole(&transcript(old), &transcript(new))
         );
         let question = if new.is_empty() {
             "remove it"
@@ -172,27 +172,9 @@ fn record(house: &House, exercise: &Exercise, program: &Path) -> Result<bool> {
     Ok(output.status.success())
 }
 
-/// The transcript with what changes marked; the snapshot's header is no part.
-fn difference(old: &str, new: &str, in_colour: bool) -> String {
-    let lines = |text: &str| {
-        let lines = text.split_inclusive('\n').skip(HEADER);
-        lines.collect::<String>()
-    };
-    let (old, new) = (lines(old), lines(new));
-    TextDiff::from_lines(&old, &new)
-        .iter_all_changes()
-        .map(|change| {
-            let line = format!("{}{change}", change.tag());
-            let colour = match change.tag() {
-                ChangeTag::Delete if in_colour => "\x1b[31m",
-                ChangeTag::Insert if in_colour => "\x1b[32m",
-                _ => return line,
-            };
-            // The end of a line stays plain, or some terminals colour the next.
-            let text = line.trim_end_matches('\n');
-            format!("{colour}{text}\x1b[0m{}", &line[text.len()..])
-        })
-        .collect()
+/// What follows a snapshot's header.
+fn transcript(snapshot: &str) -> String {
+    snapshot.split_inclusive('\n').skip(HEADER).collect()
 }
 
 /// Asks; no answer is a no.
@@ -204,20 +186,4 @@ fn agreed(to: &str) -> Result<bool> {
         println!();
     }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::difference;
-
-    #[test]
-    fn what_changes_is_marked_and_coloured_where_there_are_colours() {
-        let header = "-\n-\n-\n";
-        let (old, new) = (format!("{header}a\nb\n"), format!("{header}a\nc\n"));
-        assert_eq!(difference(&old, &new, false), " a\n-b\n+c\n");
-        assert_eq!(
-            difference(&old, &new, true),
-            " a\n\x1b[31m-b\x1b[0m\n\x1b[32m+c\x1b[0m\n"
-        );
-    }
 }

@@ -1,6 +1,7 @@
 //! The commands that are small enough for one file.
 
 pub mod accept;
+pub mod break_;
 pub mod build;
 pub mod check;
 pub mod completions;

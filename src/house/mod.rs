@@ -2,6 +2,7 @@
 //! the oracles that were held against them.
 
 mod exercise;
+mod faults;
 mod hints;
 pub mod named;
 mod oracle;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 pub use exercise::{Exercise, Step};
+pub use faults::Fault;
 pub use hints::Hints;
 pub use oracle::Oracle;
 pub use proofs::Proof;
@@ -51,6 +53,17 @@ impl House {
     /// Where the workbook keeps what it remembers of its owner; git ignores it.
     pub fn notes(&self) -> PathBuf {
         self.root.join(".workbook")
+    }
+
+    /// Where cargo builds.
+    pub fn target(&self) -> PathBuf {
+        let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        self.root.join(target)
+    }
+
+    /// The folder of an exercise's reference solution.
+    pub fn solution(&self, exercise: &Exercise) -> PathBuf {
+        self.root.join("solutions").join(&exercise.id)
     }
 
     /// A path as messages show it: from the root, with `/` on every system.

@@ -4,7 +4,9 @@
 mod build;
 mod proofs;
 mod report;
+mod spoilt;
 
 pub use build::{Built, Messages, build, cargo};
 pub use proofs::{Proofs, Select, command_line};
 pub use report::{Report, Status};
+pub use spoilt::Spoilt;

@@ -228,14 +228,13 @@ fn cached(house: &House, exercise: &Exercise) -> Result<PathBuf> {
     for part in ["proof/Cargo.toml", "proof/src"] {
         digest.tree(&root.join(part))?;
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
     let name = format!(
         "{}-{}{}",
         exercise.name,
         digest.short(),
         std::env::consts::EXE_SUFFIX
     );
-    Ok(root.join(target).join("workbook/proofs").join(name))
+    Ok(house.target().join("workbook/proofs").join(name))
 }
 
 /// Puts a copy where the next run finds it, whole or not at all; what was kept
