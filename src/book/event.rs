@@ -4,6 +4,7 @@ use super::http::item;
 use super::names::mark_values;
 use super::recording::Name;
 
+const END: &str = "<span class=\"sp-crlf\">\\n</span>";
 const CLAUSE: &str = "HTML standard §9.2";
 
 /// The lines of the event, each with what it is for. Of a long one only the
@@ -29,7 +30,7 @@ pub fn render(bytes: &[u8], names: &[Name]) -> String {
             "id" => "what a browser sends as Last-Event-ID when it connects again",
             _ => "",
         };
-        item(&mut items, &html, "\\n", says, CLAUSE);
+        item(&mut items, &html, END, says, CLAUSE);
     }
     format!("<ol class=\"sp-head\">{items}</ol>")
 }

@@ -89,6 +89,9 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
         };
         let layer = layer(entry);
         let say = say(entry, layer, recording);
+        // From the next byte on, this connection speaks frames.
+        let switches = entry.kind == Kind::Response && entry.lines[0] == "101";
+        let switch = if switches { " data-switch" } else { "" };
         let arrow = match side {
             "sp-run" => "",
             _ => "<span class=\"sp-arrow\"></span>",
@@ -104,14 +107,14 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
                 };
                 write!(
                     items,
-                    "<li class=\"{side}{now}\" data-layer=\"{layer}\"><details{open}><summary>{say}\
+                    "<li class=\"{side}{now}\" data-layer=\"{layer}\"{switch}><details{open}><summary>{say}\
                      <span class=\"sp-size\">{size}</span>{arrow}</summary>\
                      <div class=\"sp-inside\">{inside}</div></details></li>"
                 )
             }
             None => write!(
                 items,
-                "<li class=\"{side}\" data-layer=\"{layer}\"><div class=\"sp-row\">{say}{arrow}</div></li>"
+                "<li class=\"{side}\" data-layer=\"{layer}\"{switch}><div class=\"sp-row\">{say}{arrow}</div></li>"
             ),
         };
     }

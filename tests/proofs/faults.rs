@@ -145,6 +145,11 @@ impl Annex {
         copy(&format!("solutions/{chapter}/Cargo.toml"));
         copy(&format!("solutions/{chapter}/src/main.rs"));
         copy(&format!("exercises/{chapter}/src/main.rs"));
+        // What the given program serves, where it serves a page.
+        let page = format!("exercises/{chapter}/page.html");
+        if root().join(&page).exists() {
+            copy(&page);
+        }
         copy(&format!("exercises/{chapter}/tests/proof.rs"));
 
         let text = fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");

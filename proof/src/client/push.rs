@@ -83,11 +83,10 @@ impl Client {
 
     /// The stream goes on to this number; what is left out is said.
     pub fn ticks_to(&mut self, end: u64) -> &mut Client {
-        let deadline = self.case.deadline();
         let of = self.ticking();
         while self.is_open() && self.background.next < end {
             let first = self.background.next == 0;
-            let event = self.next(deadline);
+            let event = self.next(self.case.deadline());
             if !self.passes(&event) {
                 self.note(Some(event));
                 break;
