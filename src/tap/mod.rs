@@ -2,6 +2,7 @@
 
 mod connection;
 mod ends;
+mod json;
 mod network;
 mod printer;
 mod record;
@@ -115,13 +116,10 @@ pub fn run(args: Args) -> Result<Outcome> {
         Some(path) => Some(create(path, args.force)?),
         None => None,
     };
-    let form = printer::Form {
-        json: args.json,
-        times: args.times,
-    };
+    let times = args.times;
     let (send, records) = mpsc::channel(WAITING);
     let (tell, printed) = oneshot::channel();
-    std::thread::spawn(move || tell.send(printer::print(records, form, file)));
+    std::thread::spawn(move || tell.send(printer::print(records, times, file)));
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -174,7 +172,7 @@ async fn tap(
     eprintln!("connect to {here} instead of {} · Ctrl-C ends it", args.to);
 
     let settings = Arc::new(settings(&args));
-    let recorder = Arc::new(Recorder::new(records, args.headers));
+    let recorder = Arc::new(Recorder::new(records, args.headers, args.json));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

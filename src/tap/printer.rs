@@ -13,29 +13,20 @@ use super::record::{Line, Record};
 use super::talk::Side;
 use crate::terminal::{DIM, WARN, in_colour};
 
-/// How records are written on stdout.
-#[derive(Clone, Copy)]
-pub struct Form {
-    /// One JSON object a record.
-    pub json: bool,
-    /// Seconds in front of each line.
-    pub times: bool,
-}
-
-/// Writes until nobody sends any more, or nobody reads.
-pub fn print(mut records: Receiver<Record>, form: Form, file: Option<File>) -> Result<()> {
+/// Writes until nobody sends any more, or nobody reads; `times`: with the
+/// seconds in front of each line.
+pub fn print(mut records: Receiver<Record>, times: bool, file: Option<File>) -> Result<()> {
     let colour = in_colour();
     let mut terminal = BufWriter::new(io::stdout().lock());
     let mut file = file.map(BufWriter::new);
     let mut next = records.blocking_recv();
     while let Some(record) = next {
         if let Some(file) = &mut file {
-            let times = form.times;
             lines(file, &record, times, false).context("the file of --out can't be written")?;
         }
-        let said = match form.json {
-            true => writeln!(terminal, "{}", record.json),
-            false => lines(&mut terminal, &record, form.times, colour),
+        let said = match &record.json {
+            Some(json) => writeln!(terminal, "{json}"),
+            None => lines(&mut terminal, &record, times, colour),
         };
         if !is_read(said)? {
             return Ok(());

@@ -5,18 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
-use proof::{Frame, Message, Names, accept, opcode, quoted};
+use proof::{Message, Names, accept, quoted};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
-use super::talk::{Change, Event, Seen, Side, method_and_target, status};
+use super::json;
+use super::talk::{Change, Event, Seen, Side};
 
 /// One event, written out.
 pub struct Record {
     /// Its lines.
     pub lines: Vec<Line>,
-    /// The same for machines.
-    pub json: Value,
+    /// The same for machines, if they read along.
+    pub json: Option<Value>,
     /// Seconds since the tap began.
     pub at: f64,
 }
@@ -51,9 +52,6 @@ const SHOWN: [&str; 13] = [
     "upgrade",
 ];
 
-/// More bytes than this are not in the JSON.
-const MOST_HEX: usize = 1024;
-
 /// The tap has ended: nobody writes down what is said any more.
 #[derive(Debug)]
 pub struct Ended;
@@ -62,6 +60,7 @@ pub struct Ended;
 pub struct Recorder {
     records: Sender<Record>,
     all_headers: bool,
+    for_machines: bool,
     began: Instant,
     connections: AtomicU64,
     said: AtomicU64,
@@ -82,10 +81,11 @@ pub struct Count {
 
 impl Recorder {
     /// Whose records go to a printer.
-    pub fn new(records: Sender<Record>, all_headers: bool) -> Recorder {
+    pub fn new(records: Sender<Record>, all_headers: bool, for_machines: bool) -> Recorder {
         Recorder {
             records,
             all_headers,
+            for_machines,
             began: Instant::now(),
             connections: AtomicU64::new(0),
             said: AtomicU64::new(0),
@@ -108,9 +108,13 @@ impl Recorder {
     }
 
     /// Returns the number of the record.
-    async fn send(&self, lines: Vec<Line>, mut json: Value) -> Result<u64, Ended> {
+    async fn send(&self, lines: Vec<Line>, json: impl FnOnce() -> Value) -> Result<u64, Ended> {
         let at = self.began.elapsed().as_secs_f64();
-        json["at"] = json!((at * 1e6).round() / 1e6);
+        let json = self.for_machines.then(|| {
+            let mut json = json();
+            json["at"] = json!((at * 1e6).round() / 1e6);
+            json
+        });
         let record = Record { lines, json, at };
         self.records.send(record).await.map_err(|_| Ended)?;
         Ok(self.said.fetch_add(1, Ordering::Relaxed) + 1)
@@ -167,7 +171,7 @@ impl Voice {
 
     /// Writes down what a side said. `remark` is said about it.
     pub async fn say(&self, side: Side, event: &Event, remark: &str) -> Result<(), Ended> {
-        let mut lines = self.lines(side, event);
+        let mut lines = self.lines(event);
         if !remark.is_empty() {
             lines[0].1 = remark.to_owned();
         }
@@ -182,15 +186,19 @@ impl Voice {
             text,
             remark,
         });
-        let mut json = json(event);
-        json["connection"] = json!(self.number());
-        json["from"] = json!(match side {
-            Side::Client => "client",
-            Side::Server => "server",
-        });
-        if !remark.is_empty() {
-            json["remark"] = json!(remark);
-        }
+        let number = self.number();
+        let json = || {
+            let mut json = json::of(event);
+            json["connection"] = json!(number);
+            json["from"] = json!(match side {
+                Side::Client => "client",
+                Side::Server => "server",
+            });
+            if !remark.is_empty() {
+                json["remark"] = json!(remark);
+            }
+            json
+        };
         let said = self.recorder.send(lines.collect(), json).await?;
         if side == Side::Client {
             self.asked.lock().expect("no one panics").said = said;
@@ -206,13 +214,13 @@ impl Voice {
             text: String::new(),
             remark: format!("{}: {text}", self.name()),
         };
-        let json = json!({"kind": "note", "connection": self.number(), "text": text});
+        let json = || json!({"kind": "note", "connection": self.number(), "text": text});
         self.recorder.send(vec![line], json).await?;
         Ok(())
     }
 
     /// The lines of an event, each with a remark. At least one.
-    fn lines(&self, side: Side, event: &Event) -> Vec<(String, String)> {
+    fn lines(&self, event: &Event) -> Vec<(String, String)> {
         let none = Names::default();
         let one = |text: String| vec![(text, String::new())];
         match event {
@@ -222,7 +230,7 @@ impl Voice {
                 Some(content) => format!("  body {}", quoted(content, &none)),
                 None => format!("  body ({} bytes)", content.len()),
             }),
-            Event::Frame(Seen::Whole(frame)) => vec![(frame.line(&none), gloss(side, frame))],
+            Event::Frame(Seen::Whole(frame)) => one(frame.line(&none)),
             Event::Frame(Seen::Long(head)) => one(head.line()),
             Event::Line(line) => one(format!("line {}", quoted(line, &none))),
             Event::Bytes(bytes) => one(format!("bytes {}", quoted(bytes, &none))),
@@ -292,72 +300,4 @@ fn shortened(text: &str) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
-}
-
-/// What the payload of a frame means to those who exchange it.
-fn gloss(_side: Side, _frame: &Frame) -> String {
-    String::new()
-}
-
-fn json(event: &Event) -> Value {
-    match event {
-        Event::Request(message, changes) => {
-            let (method, target) = method_and_target(message);
-            let changes = changes.iter().map(|change| (change.name, &change.value));
-            json!({
-                "kind": "request",
-                "method": method,
-                "target": target,
-                "headers": message.headers,
-                "changes": changes.collect::<Vec<_>>(),
-            })
-        }
-        Event::Response(message) => json!({
-            "kind": "response",
-            "status": status(message),
-            "headers": message.headers,
-        }),
-        Event::Body(content) => {
-            with_content(json!({"kind": "body"}), content.whole(), content.len())
-        }
-        Event::Frame(seen) => {
-            let (frame, payload, len) = match seen {
-                Seen::Whole(frame) => (frame, Some(&frame.payload[..]), frame.payload.len() as u64),
-                Seen::Long(head) => (&head.frame, None, head.len),
-            };
-            let json = json!({
-                "kind": "frame",
-                "opcode": frame.opcode,
-                "fin": frame.fin,
-                "rsv": frame.rsv,
-                "masked": frame.masked,
-            });
-            let mut json = with_content(json, payload, len);
-            if let (opcode::CLOSE, Some([high, low, ..])) = (frame.opcode, payload) {
-                json["code"] = json!(u16::from_be_bytes([*high, *low]));
-            }
-            json
-        }
-        Event::Line(line) => with_content(json!({"kind": "line"}), Some(line), line.len() as u64),
-        Event::Bytes(bytes) => {
-            with_content(json!({"kind": "bytes"}), Some(bytes), bytes.len() as u64)
-        }
-        Event::Closed(amid) => json!({"kind": "closed", "amid": amid}),
-    }
-}
-
-/// Length, the first bytes, and the text if those are all and it is one.
-fn with_content(mut json: Value, content: Option<&[u8]>, len: u64) -> Value {
-    json["length"] = json!(len);
-    if let Some(content) = content {
-        let first = &content[..content.len().min(MOST_HEX)];
-        let hex: String = first.iter().map(|byte| format!("{byte:02x}")).collect();
-        json["hex"] = json!(hex);
-        if first.len() == content.len()
-            && let Ok(text) = std::str::from_utf8(content)
-        {
-            json["text"] = json!(text);
-        }
-    }
-    json
 }

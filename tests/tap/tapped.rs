@@ -32,17 +32,19 @@ impl Tap {
             .unwrap();
         let said = lines(child.stdout.take().unwrap());
         let told = lines(child.stderr.take().unwrap());
-        let first = told.recv_timeout(BOUND).unwrap();
-        let address = first
-            .strip_prefix("connect to ")
-            .and_then(|rest| rest.split(' ').next()?.split("://").nth(1))
-            .unwrap_or_else(|| panic!("{first}"));
-        Tap {
-            address: address.to_owned(),
+        let mut tap = Tap {
+            address: String::new(),
             child,
             said,
             told,
-        }
+        };
+        let first = tap.told.recv_timeout(BOUND).unwrap();
+        let address = first
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next());
+        tap.address = address.unwrap_or_else(|| panic!("{first}")).to_owned();
+        tap
     }
 
     /// What it writes down, up to a line that is the last.
