@@ -36,7 +36,7 @@ use wire::Wire;
 /// An answer is a status (`101`, `400`), a close code (`1002`), or one of these:
 /// `echoes`, the message came back; `pong`, the ping was answered; `drops`, TCP
 /// ended without an answer; `ignores`, a later ping was answered and this was not;
-/// `silent`, nothing came in five seconds.
+/// `silent`, nothing came in twenty seconds.
 #[derive(clap::Args)]
 #[command(after_long_help = help::after("an answer is not the one on record", &[
     ("cargo workbook scoreboard", "All answers; some twenty seconds."),
