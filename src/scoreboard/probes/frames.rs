@@ -88,7 +88,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "ping-126",
         sends: "a ping of 126 bytes",
-        clause: "RFC 6455 §5.5",
+        clause: "RFC 6455 §5.5, §7.1.7",
         rule: SENDER,
         talk: |wire| {
             let asked = "p".repeat(118) + &wire.word();
@@ -98,7 +98,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "fragmented-ping",
         sends: "a ping in two fragments",
-        clause: "RFC 6455 §5.5",
+        clause: "RFC 6455 §5.5, §7.1.7",
         rule: SENDER,
         talk: |wire| {
             let [one, two] = [wire.word(), wire.word()];
@@ -109,31 +109,32 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "reserved-bit",
         sends: "a text with RSV1 set, and no extension agreed",
-        clause: "RFC 6455 §5.2",
+        clause: "RFC 6455 §5.2, §7.1.7",
         rule: FAIL,
         talk: |wire| {
             let frame = Frame::text(wire.word()).rsv(4);
-            wire.sends(&[frame.clone()], &frame.rsv(0))
+            let hopes = frame.clone().rsv(0);
+            wire.sends(&[frame], &hopes)
         },
     },
     Probe {
         id: "opcode-3",
         sends: "opcode 3, reserved for data",
-        clause: "RFC 6455 §5.2",
+        clause: "RFC 6455 §5.2, §7.1.7",
         rule: FAIL,
         talk: |wire| wire.sends_one(Frame::new(0x3, wire.word())),
     },
     Probe {
         id: "opcode-11",
         sends: "opcode 11, reserved for control",
-        clause: "RFC 6455 §5.2",
+        clause: "RFC 6455 §5.2, §7.1.7",
         rule: FAIL,
         talk: |wire| wire.sends_one(Frame::new(0xb, wire.word())),
     },
     Probe {
         id: "stray-continuation",
         sends: "a continuation of nothing",
-        clause: "RFC 6455 §5.4",
+        clause: "RFC 6455 §5.4, §7.1.7",
         rule: SENDER,
         talk: |wire| {
             let payload = wire.word();
@@ -143,7 +144,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "text-in-text",
         sends: "a text inside a fragmented text",
-        clause: "RFC 6455 §5.4",
+        clause: "RFC 6455 §5.4, §7.1.7",
         rule: SENDER,
         talk: |wire| {
             let payload = wire.word();
@@ -156,7 +157,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "bad-utf-8",
         sends: "a text that is not UTF-8",
-        clause: "RFC 6455 §8.1",
+        clause: "RFC 6455 §8.1, §7.1.7",
         rule: FAIL_TEXT,
         talk: |wire| wire.sends_one(Frame::text(*b"caf\xe9")),
     },
@@ -181,7 +182,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "close-1-byte",
         sends: "a close with half a code",
-        clause: "RFC 6455 §5.5.1",
+        clause: "RFC 6455 §5.5.1, §7.1.7",
         // Where it stands, the clause binds who sends.
         rule: Rule {
             asked: &["1002"],
@@ -193,7 +194,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "close-1005",
         sends: "a close 1005, which is never sent",
-        clause: "RFC 6455 §7.4.1",
+        clause: "RFC 6455 §7.4.1, §7.1.7",
         // To send it back is to send it.
         rule: Rule {
             asked: &["1002"],
@@ -205,7 +206,7 @@ pub const PROBES: &[Probe] = &[
     Probe {
         id: "close-reason",
         sends: "a close whose reason is not UTF-8",
-        clause: "RFC 6455 §8.1",
+        clause: "RFC 6455 §8.1, §7.1.7",
         // An answer of 1000 takes it for a right one.
         rule: Rule {
             asked: &["1007"],
