@@ -69,7 +69,7 @@ pub fn run() -> ExitCode {
 
 fn execute(cli: Cli) -> Result<Outcome> {
     let start = match cli.root {
-        Some(root) => root,
+        Some(root) => std::path::absolute(root)?,
         None => std::env::current_dir().context("the current folder can't be read")?,
     };
     // Some commands work outside a workbook too.

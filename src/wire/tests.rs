@@ -393,7 +393,8 @@ fn rsv1_marks_compressed_messages_once_that_is_agreed_on() {
 fn anything() -> impl Strategy<Value = Vec<u8>> {
     let frame = (any::<[u8; 2]>(), prop::collection::vec(any::<u8>(), 0..40)).prop_map(
         |([first, second], rest)| {
-            let second = second & 0x80 | second % 20 | if second % 7 == 0 { 126 } else { 0 };
+            let length = if second % 7 == 0 { 126 } else { second % 20 };
+            let second = second & 0x80 | length;
             [vec![first, second], rest].concat()
         },
     );
