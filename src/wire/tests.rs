@@ -87,6 +87,14 @@ fn every_illegal_frame_is_named_with_what_it_earns() {
             "a length that is not in its shortest form 1002",
         ),
         (
+            "827e 007d",
+            "a length that is not in its shortest form 1002",
+        ),
+        (
+            "827f 000000000000ffff",
+            "a length that is not in its shortest form 1002",
+        ),
+        (
             "827f 8000000000000000",
             "a length whose highest bit is set 1002",
         ),
@@ -147,6 +155,8 @@ fn what_only_looks_illegal_is_not() {
         "0101 61 8181 00000000 62 8001 63",
         "0200 8000 0100 8000",
         "8202 ffff",
+        "827e 007e",
+        "827f 0000000000010000",
         // Not a fault yet: the rest of the character may come.
         "0102 61c3",
     ] {
