@@ -90,12 +90,10 @@ fn dumps_are_read_with_their_offsets_and_their_text() {
     // A dump of two lines, from the middle of a file.
     is_hello("00000010: 8185 37fa  ..7.\n00000014: 213d 7f9f 4d51 58  !=..MQX\n");
     // The text looks like hex: it is as long as the line has bytes.
-    let lines = lines(
-        &[],
-        "00000000: 8104 6162 6364  ..abcd\n00000006: 8104 3132 3334  ..1234\n",
-    );
-    assert_eq!(lines[0]["summary"], "text \"abcd\"");
-    assert_eq!(lines[1]["summary"], "text \"1234\"");
+    let dump = "00000000: 8108  ..\n00000002: 6162 6364  abcd\n00000006: 6566 3031  ef01\n";
+    let lines = lines(&[], dump);
+    assert_eq!(lines[0]["summary"], "text \"abcdef01\"");
+    assert_eq!(lines[1]["bytes"], 10);
 }
 
 #[test]
