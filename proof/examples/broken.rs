@@ -38,6 +38,7 @@ fn main() {
             println!("listening on ws://{}", addr.expect("an IP address"));
             idle();
         }
+        "replays-the-output" => repeat(&args[1], &args[2..]),
         "leaves-a-grandchild" => {
             // One in the same process group, one that left it.
             leave_behind("sleep", &["86399"]);
@@ -221,6 +222,44 @@ fn echo(stream: &mut TcpStream, wrong: impl Fn(Frame) -> Vec<u8>) -> Wire {
     }
 }
 
+/// Prints what the record says a right program printed, when it was asked the
+/// same; if it never was, what it printed first.
+fn repeat(record: &str, args: &[String]) {
+    let mut stdin = String::new();
+    std::io::stdin().read_to_string(&mut stdin).expect("text");
+    let stdin = stdin.split_whitespace().collect::<String>();
+    let record = std::fs::read_to_string(record).expect("a record of bytes");
+    let entries: Vec<serde_json::Value> = record
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str(line).expect("a record of bytes"))
+        .collect();
+    let hex = |entry: &serde_json::Value| entry["hex"].as_str().unwrap_or_default().to_owned();
+    let runs = entries.chunk_by(|_, next| next["kind"] != "command");
+    let runs: Vec<_> = runs.collect();
+    let asked = |run: &&&[serde_json::Value]| {
+        let frames = run.iter().filter(|entry| entry["kind"] == "frame");
+        let input: String = frames.map(hex).collect();
+        unhex(&hex(&run[0])) == args.join(" ").as_bytes() && input == stdin
+    };
+    let run = runs.iter().find(asked).unwrap_or(&runs[0]);
+    for output in run.iter().filter(|entry| entry["kind"] == "output") {
+        let bytes = unhex(&hex(output));
+        std::io::stdout().write_all(&bytes).expect("a pipe");
+    }
+    let failed = run.iter().any(|entry| entry["text"] == "exit 1");
+    exit(if failed { 1 } else { 0 });
+}
+
+fn unhex(hex: &str) -> Vec<u8> {
+    let pairs = hex.as_bytes().chunks(2);
+    let bytes = pairs.map(|pair| {
+        let digits = std::str::from_utf8(pair).expect("hex");
+        u8::from_str_radix(digits, 16).expect("hex")
+    });
+    bytes.collect()
+}
+
 /// Sends, byte for byte, what the record says a right program once sent on its
 /// `nth` connection: all at once, whatever it is asked.
 fn replay(record: &str, nth: usize, stream: &mut TcpStream) -> Wire {
@@ -243,14 +282,7 @@ fn replay(record: &str, nth: usize, stream: &mut TcpStream) -> Wire {
         .iter()
         .filter(|entry| entry["from"] == format!("S→{voice}"));
     answers.clone().try_for_each(|entry| {
-        let hex = entry["hex"].as_str().unwrap_or_default().as_bytes();
-        let bytes: Vec<u8> = hex
-            .chunks(2)
-            .map(|pair| {
-                let digits = std::str::from_utf8(pair).expect("hex");
-                u8::from_str_radix(digits, 16).expect("hex")
-            })
-            .collect();
+        let bytes = unhex(entry["hex"].as_str().unwrap_or_default());
         stream.write_all(&bytes)
     })?;
     if answers.any(|entry| entry["text"] == "closed") {

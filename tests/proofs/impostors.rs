@@ -7,15 +7,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::run::{Proofs, broken, chapters, quoted, root};
 
-/// The record of a proof's bytes, if a server takes part in it.
-fn record(chapter: &str, proof: &str) -> Option<PathBuf> {
+/// What is on trial in a proof.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Server,
+    Command,
+}
+
+/// The record of a proof's bytes, if that is on trial in it.
+fn record(chapter: &str, proof: &str, kind: Kind) -> Option<PathBuf> {
     let folder = root()
         .join("exercises")
         .join(chapter)
         .join("tests/snapshots");
     let path = folder.join(format!("{}.bytes.jsonl", proof.replace("::", "__")));
     let text = fs::read_to_string(&path).expect("a record of bytes");
-    text.contains("\"from\":\"S→").then_some(path)
+    let of = match () {
+        () if text.contains("\"text\":\"exit ") => Kind::Command,
+        () if text.contains("\"from\":\"S→") => Kind::Server,
+        () => return None,
+    };
+    (of == kind).then_some(path)
 }
 
 /// A refusal is certain sooner than a slow answer; and since these programs
@@ -29,7 +41,7 @@ fn passes_none(fault: &str) {
         let proofs = Proofs::of_solution(&chapter);
         let outcome = proofs.run(&subject, &BOUNDS, &[MANY]);
         for proof in proofs.names() {
-            if record(&chapter, &proof).is_some() {
+            if record(&chapter, &proof, Kind::Server).is_some() {
                 let status = &outcome.reports[&proof].status;
                 assert_eq!(status, "refused", "{chapter} {proof} against {fault}");
             }
@@ -47,18 +59,27 @@ fn a_program_that_sends_literal_placeholders_passes_no_server_proof() {
     passes_none("sends-placeholders");
 }
 
-/// The replay is a good one: under the seed it was recorded with, it fools
-/// proofs; under any other, none.
 #[test]
 fn a_program_that_replays_the_record_passes_no_server_proof() {
+    replay_passes_none("replays-the-record", Kind::Server);
+}
+
+#[test]
+fn a_program_that_replays_the_output_passes_no_proof_of_a_command() {
+    replay_passes_none("replays-the-output", Kind::Command);
+}
+
+/// The replay is a good one: under the seed it was recorded with, it fools
+/// proofs; under any other, none.
+fn replay_passes_none(fault: &str, kind: Kind) {
     let program = broken();
     let other_seed = format!("{}7", std::process::id());
     let mut trials = Vec::new();
     for chapter in chapters() {
         let proofs = Arc::new(Proofs::of_solution(&chapter));
         for proof in proofs.names() {
-            if let Some(record) = record(&chapter, &proof) {
-                let subject = format!("{program} replays-the-record {}", quoted(&record));
+            if let Some(record) = record(&chapter, &proof, kind) {
+                let subject = format!("{program} {fault} {}", quoted(&record));
                 trials.push((proofs.clone(), subject, proof));
             }
         }

@@ -64,6 +64,13 @@ fn payload(program: &Subject, length: usize) -> Vec<u8> {
     payload
 }
 
+/// Random bytes that are never UTF-8: a transcript would quote them.
+fn no_text(program: &Subject, length: usize) -> Vec<u8> {
+    let bytes = [&[0xFF], &program.draw(length - 1)[..]].concat();
+    program.name(&format!("{length} bytes"), &bytes);
+    bytes
+}
+
 /// A masking key, and these bytes masked with it.
 fn key_for(program: &Subject, payload: &[u8]) -> (String, Vec<u8>) {
     let key = program.draw(4);
@@ -415,7 +422,7 @@ mod step_3_join {
     #[test]
     fn a_binary_message_in_three() {
         let program = subject!();
-        let parts = [5, 6, 7].map(|length| program.payload(length));
+        let parts = [5, 6, 7].map(|length| no_text(&program, length));
         program.name("18 bytes in hex", hex(&parts.concat()));
         decode(&program, |input| {
             input.frame(Frame::binary(&parts[0]).more());
