@@ -171,8 +171,9 @@ impl Told {
         })
     }
 
-    /// In step 2: an event of that name, with the text as its data and the id.
-    /// The name is `missed` where so many are missing; that has no id.
+    /// In step 2: an event. Its name is the topic, its data the text, its id the
+    /// id. Where notifications are missing it is called `missed`, its data is
+    /// how many, and it has no id.
     pub fn event(&self) -> Event {
         todo!("step 2: an event that says {self:?}")
     }
