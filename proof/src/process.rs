@@ -62,9 +62,8 @@ impl Process {
         })
     }
 
-    /// Wait until it says where it listens. If it never does: why.
-    pub fn address(&mut self) -> Result<SocketAddr, String> {
-        let patience = bounds::startup();
+    /// Wait until it says where it listens. If it does not: why.
+    pub fn address(&mut self, patience: Duration) -> Result<SocketAddr, String> {
         let said = self.stdout.wait_until(Instant::now() + patience, |heard| {
             let addr = address(&heard.bytes);
             (addr.is_some() || !heard.open).then_some(addr)

@@ -113,7 +113,7 @@ impl Subject {
                 .record(Entry::new("", Kind::Command, args.as_bytes()));
         }
         let mut process = self.spawn(args, b"");
-        let said = process.address();
+        let said = process.address(bounds::startup());
         self.case.state().process = Some(process);
         match said {
             Ok(addr) => {

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::net::SocketAddr;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use proof::Process;
@@ -16,6 +17,9 @@ use crate::trial::{Messages, cargo};
 
 /// Where the servers are listed.
 const MANIFEST: &str = "tests/scoreboard/servers.toml";
+
+/// How long a server may take until it listens, on a machine with much to do.
+const STARTUP: Duration = Duration::from_secs(60);
 
 /// One column of the scoreboard.
 #[derive(Debug, Clone, Deserialize)]
@@ -156,7 +160,7 @@ impl Running {
         let mut line = Command::new(&command[0]);
         line.args(&command[1..]).current_dir(house.root());
         let mut process = Process::spawn(line, b"").with_context(|| server.name.clone())?;
-        match process.address() {
+        match process.address(STARTUP) {
             Ok(addr) => Ok(Running {
                 addr,
                 _process: process,

@@ -330,13 +330,12 @@ impl Wire {
     fn answer(&mut self, hopes: &Frame) -> String {
         let hopes = &plain(hopes);
         let (mut barrier, mut message) = (None, None::<Frame>);
-        let deadline = Instant::now() + PATIENCE;
         loop {
-            let until = match barrier {
-                None => Instant::now() + PAUSE,
-                Some(_) => deadline,
+            let patience = match barrier {
+                None => PAUSE,
+                Some(_) => PATIENCE,
             };
-            let frame = match self.frame(until) {
+            let frame = match self.frame(patience) {
                 Heard::Said(frame) => frame,
                 Heard::End => return "drops".to_owned(),
                 Heard::Nothing if barrier.is_none() => {
@@ -382,14 +381,15 @@ impl Wire {
         }
     }
 
-    fn frame(&mut self, deadline: Instant) -> Heard<Frame> {
+    /// The next frame; a long one may take its time, as long as bytes come.
+    fn frame(&mut self, patience: Duration) -> Heard<Frame> {
         loop {
             if let Some((frame, length)) = Frame::decode(&self.unread) {
                 self.log.frame("S→C", &self.unread[..length], "");
                 self.unread.drain(..length);
                 return Heard::Said(frame);
             }
-            match self.read(deadline) {
+            match self.read(Instant::now() + patience) {
                 Heard::Said(()) => {}
                 Heard::End => return Heard::End,
                 Heard::Nothing => return Heard::Nothing,
