@@ -438,7 +438,6 @@ mod command {
             ("another_command", "nonsense"),
             ("no_number", "--port many"),
             ("another_commands_option", "build --port 0"),
-            ("no_exercise", "accept"),
         ] {
             let assert = cargo_bin_cmd!("workbook")
                 .args(arguments.split(' '))
@@ -500,6 +499,13 @@ mod command {
         let stderr = String::from_utf8(output.stderr).unwrap();
         let folder = empty.path().canonicalize().unwrap();
         assert_snapshot!(stderr.replace(&folder.display().to_string(), "FOLDER"));
+    }
+
+    #[test]
+    fn an_exercise_that_is_not_named_is_asked_for() {
+        let (code, _, stderr) = Book::new().workbook(&["accept"]);
+        assert_eq!(code, 2);
+        assert_snapshot!(stderr);
     }
 
     #[test]
