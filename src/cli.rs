@@ -10,7 +10,7 @@ use crate::commands::{accept, break_, build, check, completions, hint, list, pro
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{dissect, scoreboard, serve, tap};
+use crate::{dissect, scoreboard, serve, tap, verify};
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -51,6 +51,7 @@ enum Command {
     Dissect(dissect::Args),
     Build(build::Args),
     Accept(accept::Args),
+    Verify(verify::Args),
     Scoreboard(scoreboard::Args),
     Completions(completions::Args),
 }
@@ -85,6 +86,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Dissect(args) => dissect::run(args),
         Command::Build(args) => build::run(&house()?, args),
         Command::Accept(args) => accept::run(&house()?, args),
+        Command::Verify(args) => verify::run(&house()?, &args),
         Command::Scoreboard(args) => scoreboard::run(&house()?, args),
         Command::Completions(args) => completions::run(house().ok().as_ref(), args),
     }

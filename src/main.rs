@@ -19,6 +19,7 @@ mod tap;
 mod telling;
 mod terminal;
 mod trial;
+mod verify;
 mod wire;
 
 fn main() -> std::process::ExitCode {

@@ -36,11 +36,13 @@ use mdbook_driver::builtin_preprocessors::{IndexPreprocessor, LinkPreprocessor};
 use mdbook_driver::config::Config;
 
 use crate::house::House;
-pub use fault::Fault;
-use fault::Faults;
+pub use fault::{Fault, Faults, line_of};
+pub use fences::{Piece, pieces};
+pub use include::includes;
 use material::Material;
+pub use paths::files_in;
 use preprocess::Widgets;
-pub use recording::HEADER;
+pub use recording::{Entry, HEADER, Kind, Recording, Side};
 
 /// Builds the book into `out`. The faults of the sources are returned, all of
 /// them; where there are any, what is in `out` is not to be shown. An error

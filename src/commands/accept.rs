@@ -143,7 +143,7 @@ fn put(path: &Path, text: Option<&String>) -> Result<()> {
 
 /// Builds the solution; returns its program.
 fn build_solution(house: &House, exercise: &Exercise) -> Result<PathBuf> {
-    let package = format!("{}-solution", exercise.name);
+    let package = exercise.solution();
     let doing = Doing::new();
     let mut built = trial::build(house, &[&package], |what| doing.say(what))?;
     match built.pop() {

@@ -103,6 +103,11 @@ impl Exercise {
             .map_or(&self.id, |(number, _)| number)
     }
 
+    /// `handshake-solution`: the package that solves it.
+    pub fn solution(&self) -> String {
+        format!("{}-solution", self.name)
+    }
+
     /// What it may be called by.
     pub(super) fn named(&self) -> Named<'_> {
         Named {

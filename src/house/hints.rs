@@ -35,6 +35,11 @@ impl Hints {
         Hints(steps)
     }
 
+    /// The numbers of the steps that have a heading.
+    pub fn steps(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(step, _)| step.as_str())
+    }
+
     /// Those of the step of this number, from a nudge to nearly there.
     pub fn of(&self, number: &str) -> &[String] {
         let found = self.0.iter().find(|(step, _)| step == number);

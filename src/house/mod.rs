@@ -75,11 +75,20 @@ impl House {
 
     /// All exercises, in the order of their numbers.
     pub fn exercises(&self) -> Result<Vec<Exercise>> {
-        folders(&self.root.join("exercises"))?
+        self.exercise_dirs()?
             .iter()
-            .filter(|dir| dir.join("Cargo.toml").is_file())
             .map(|dir| Exercise::read(dir).with_context(|| self.relative(&dir.join("Cargo.toml"))))
             .collect()
+    }
+
+    /// The folders of all exercises, in the order of their numbers.
+    pub fn exercise_dirs(&self) -> Result<Vec<PathBuf>> {
+        packages(&self.root.join("exercises"))
+    }
+
+    /// The folders of all solutions, in the same order.
+    pub fn solution_dirs(&self) -> Result<Vec<PathBuf>> {
+        packages(&self.root.join("solutions"))
     }
 
     /// The exercise meant by `02`, `2`, `handshake`, `02-handshake`, a path
@@ -154,6 +163,16 @@ impl House {
 /// Whether a word can only be meant as a path.
 fn is_path(word: &str) -> bool {
     word.contains(['/', '\\']) || matches!(word, "." | "..")
+}
+
+/// The folders in `dir` that hold a package, sorted; none, if it isn't there.
+fn packages(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = match dir.is_dir() {
+        true => folders(dir)?,
+        false => Vec::new(),
+    };
+    found.retain(|dir| dir.join("Cargo.toml").is_file());
+    Ok(found)
 }
 
 /// The folders in `dir`, sorted.

@@ -9,6 +9,8 @@ pub struct Proof {
     pub shows: String,
     /// The line of its `fn`, from 1.
     pub line: usize,
+    /// The line that closes it.
+    pub end: usize,
 }
 
 impl Proof {
@@ -59,6 +61,7 @@ pub fn find(text: &str) -> Vec<Proof> {
                     path: parts.collect::<Vec<_>>().join("::"),
                     shows: docs.join(" "),
                     line: at + 1,
+                    end: at + 1 + length(text.lines().skip(at), indent),
                 });
             }
             is_test = false;
@@ -71,6 +74,15 @@ pub fn find(text: &str) -> Vec<Proof> {
         }
     }
     proofs
+}
+
+/// How many lines after its first a function has that is indented so far.
+fn length<'a>(mut lines: impl Iterator<Item = &'a str>, indent: usize) -> usize {
+    if lines.next().is_some_and(|first| first.ends_with('}')) {
+        return 0;
+    }
+    let closes = |line: &str| line.trim_start() == "}" && line.len() == indent + 1;
+    lines.position(closes).map_or(0, |at| at + 1)
 }
 
 #[cfg(test)]
@@ -114,20 +126,20 @@ mod step_1_key {
 ";
         let found: Vec<_> = find(text)
             .into_iter()
-            .map(|p| (p.line, p.path, p.shows))
+            .map(|p| (p.line..=p.end, p.path, p.shows))
             .collect();
         let want = [
             (
-                16,
+                16..=18,
                 "step_1_key::the_sample",
                 "The key of the RFC gives its accept value.",
             ),
-            (25, "step_1_key::strict::undocumented", ""),
-            (30, "step_1_key::last", "After the strict ones."),
+            (25..=25, "step_1_key::strict::undocumented", ""),
+            (30..=30, "step_1_key::last", "After the strict ones."),
         ];
         assert_eq!(
             found,
-            want.map(|(line, path, shows)| (line, path.to_owned(), shows.to_owned()))
+            want.map(|(lines, path, shows)| (lines, path.to_owned(), shows.to_owned()))
         );
     }
 }

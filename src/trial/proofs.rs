@@ -68,7 +68,7 @@ impl Proofs {
         let binary = match cached(house, exercise)? {
             kept if kept.is_file() => kept,
             kept => {
-                let package = format!("{}-solution", exercise.name);
+                let package = exercise.solution();
                 let mut command = cargo(house);
                 command.args(["test", "--no-run", "--package", &package, "--test", "proof"]);
                 let messages = Messages::of(command, say)?;

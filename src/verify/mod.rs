@@ -1,0 +1,165 @@
+//! `workbook verify`: everything that an author must keep true. One file a
+//! family of checks; what only the book can know, its build finds.
+
+mod exempt;
+mod faults;
+mod hints;
+mod names;
+mod oracles;
+mod proofs;
+mod report;
+mod scope;
+mod sources;
+mod steps;
+mod tree;
+mod verbatim;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::book::{self, Faults};
+use crate::help;
+use crate::house::House;
+use crate::outcome::Outcome;
+use crate::terminal::Doing;
+use report::{Finding, Report};
+use scope::Scope;
+
+/// Checks everything that an author must keep true (for authors).
+///
+/// First come the files: names, steps, stubs, transcripts, hints, known faults, the book
+/// and its links. All that is wrong is told at once, by chapter, each with its place and
+/// what to do.
+#[derive(clap::Args)]
+#[command(after_long_help = help::after("something is not true; each fault has been named", &[
+    ("cargo workbook verify --fast", "All that the files alone can show; a second."),
+    ("cargo workbook verify frames", "Everything about one chapter."),
+    ("cargo workbook verify --json", "One JSON object a fault, for a program to read."),
+]))]
+pub struct Args {
+    /// Only these chapters; without a name all, and what belongs to none.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what needs no build.
+    #[arg(long)]
+    fast: bool,
+    /// Prints one JSON object a fault, and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that must be true.
+struct Check {
+    name: &'static str,
+    truth: &'static str,
+    run: fn(&Scope, &Faults) -> Result<()>,
+}
+
+/// What the files alone can show.
+const OF_FILES: [Check; 13] = [
+    Check {
+        name: "names",
+        truth: "chapter, exercise, solution, page and quiz share one name",
+        run: names::check,
+    },
+    Check {
+        name: "steps",
+        truth: "each step is a module of proofs, and is worth something",
+        run: steps::check,
+    },
+    Check {
+        name: "start",
+        truth: "start/ is src/",
+        run: sources::start,
+    },
+    Check {
+        name: "written",
+        truth: "a solution leaves nothing to do",
+        run: sources::written,
+    },
+    Check {
+        name: "compares",
+        truth: "a proof compares, and never sleeps",
+        run: proofs::compares,
+    },
+    Check {
+        name: "transcripts",
+        truth: "a transcript sends something random, and is like no other",
+        run: proofs::transcripts,
+    },
+    Check {
+        name: "pairs",
+        truth: "no proof ends with a refusal",
+        run: proofs::pairs,
+    },
+    Check {
+        name: "hints",
+        truth: "each step has two to four hints",
+        run: hints::check,
+    },
+    Check {
+        name: "spoilers",
+        truth: "neither hints nor page give the answer away",
+        run: hints::spoilers,
+    },
+    Check {
+        name: "faults",
+        truth: "each known fault finds its place, its proofs and its record",
+        run: faults::check,
+    },
+    Check {
+        name: "oracles",
+        truth: "where an oracle differs, it is said why",
+        run: oracles::check,
+    },
+    Check {
+        name: "files",
+        truth: "no file holds what only one machine has, or waits for an answer",
+        run: tree::check,
+    },
+    Check {
+        name: "links",
+        truth: "README.md and CONTRIBUTING.md link to what is there",
+        run: tree::links,
+    },
+];
+
+/// Runs the command.
+pub fn run(house: &House, args: &Args) -> Result<Outcome> {
+    let started = Instant::now();
+    let doing = Doing::new();
+    let unread = Faults::default();
+    let scope = Scope::read(house, &args.names, &unread)?;
+    let mut report = Report::new(&scope, args.names.is_empty());
+    report.add("readable", "every chapter can be read", unread.sorted());
+    // What can't be read has no place in a book either.
+    if report.is_clean() {
+        for check in &OF_FILES {
+            doing.say(check.truth);
+            let faults = Faults::default();
+            (check.run)(&scope, &faults)?;
+            report.add(check.name, check.truth, faults.sorted());
+        }
+        doing.say("the book is built");
+        let out = tempfile::tempdir()?;
+        report.add(
+            "book",
+            "the book builds: every link, transcript and question",
+            book::build(house, out.path())?,
+        );
+    }
+    drop(doing);
+    match args.json {
+        true => report
+            .findings()
+            .iter()
+            .map(Finding::json)
+            .for_each(|line| println!("{line}")),
+        false => anstream::print!("{}", report.text(started.elapsed())),
+    }
+    Ok(match report.is_clean() {
+        true => Outcome::Done,
+        false => Outcome::Refused,
+    })
+}
