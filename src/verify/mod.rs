@@ -16,7 +16,7 @@ mod verbatim;
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::book::{self, Faults};
 use crate::help;
@@ -135,19 +135,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     report.add("readable", "every chapter can be read", unread.sorted());
     // What can't be read has no place in a book either.
     if report.is_clean() {
-        for check in &OF_FILES {
-            doing.say(check.truth);
-            let faults = Faults::default();
-            (check.run)(&scope, &faults)?;
-            report.add(check.name, check.truth, faults.sorted());
-        }
-        doing.say("the book is built");
-        let out = tempfile::tempdir()?;
-        report.add(
-            "book",
-            "the book builds: every link, transcript and question",
-            book::build(house, out.path())?,
-        );
+        files(&scope, &doing, &mut report)?;
     }
     drop(doing);
     match args.json {
@@ -162,4 +150,26 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
         true => Outcome::Done,
         false => Outcome::Refused,
     })
+}
+
+/// What the files show. The book is built meanwhile.
+fn files(scope: &Scope, doing: &Doing, report: &mut Report) -> Result<()> {
+    let out = tempfile::tempdir().context("no place for a book")?;
+    let book = std::thread::scope(|threads| {
+        let book = threads.spawn(|| book::build(&scope.house, out.path()));
+        for check in &OF_FILES {
+            doing.say(check.truth);
+            let faults = Faults::default();
+            (check.run)(scope, &faults)?;
+            report.add(check.name, check.truth, faults.sorted());
+        }
+        doing.say("the book is built");
+        book.join().expect("a fault of the book is no panic")
+    })?;
+    report.add(
+        "book",
+        "the book builds: every link, transcript and question",
+        book,
+    );
+    Ok(())
 }

@@ -46,7 +46,7 @@ fn code(line: &str) -> &str {
 pub fn transcripts(scope: &Scope, faults: &Faults) -> Result<()> {
     for chapter in &scope.chapters {
         let mut seen: BTreeMap<Vec<String>, &str> = BTreeMap::new();
-        for (proof, recording) in recordings(chapter) {
+        for (proof, recording) in chapter.recordings() {
             let file = snapshot(scope, chapter, proof);
             let add = |line: usize, message: String| faults.add(&file, line, message);
             let said = |entry: &&Entry| entry.side() != Side::Neither || entry.kind != Kind::Note;
@@ -55,7 +55,7 @@ pub fn transcripts(scope: &Scope, faults: &Faults) -> Result<()> {
                 add(HEADER + 1, message.to_owned());
                 continue;
             }
-            if !sends_a_random_value(&recording) {
+            if !sends_a_random_value(recording) {
                 let message = "nothing random is sent, so a recording passes; send \
                                a server.word(), server.key() or server.payload(n)";
                 add(HEADER + 1, message.to_owned());
@@ -79,9 +79,8 @@ pub fn transcripts(scope: &Scope, faults: &Faults) -> Result<()> {
 pub fn pairs(scope: &Scope, faults: &Faults) -> Result<()> {
     let mut exempt = Exempt::read(&scope.house, "pairs", faults)?;
     for chapter in &scope.chapters {
-        for (proof, recording) in recordings(chapter) {
-            let Some(refusal) =
-                last_word(&recording).filter(|(_, entry)| refuses(entry, &recording))
+        for (proof, recording) in chapter.recordings() {
+            let Some(refusal) = last_word(recording).filter(|(_, entry)| refuses(entry, recording))
             else {
                 continue;
             };
@@ -101,15 +100,6 @@ pub fn pairs(scope: &Scope, faults: &Faults) -> Result<()> {
     Ok(())
 }
 
-/// The proofs that have a recording which can be read; the book reports others.
-fn recordings(chapter: &Chapter) -> impl Iterator<Item = (&Proof, Recording)> {
-    chapter.proofs.iter().filter_map(|proof| {
-        let name = format!("{}.snap", proof.snapshot());
-        let recording = Recording::read(&chapter.exercise.snapshots_dir().join(name));
-        Some((proof, recording.ok()?))
-    })
-}
-
 fn snapshot(scope: &Scope, chapter: &Chapter, proof: &Proof) -> String {
     let name = format!("{}.snap", proof.snapshot());
     scope.relative(&chapter.exercise.snapshots_dir().join(name))
@@ -119,7 +109,10 @@ fn snapshot(scope: &Scope, chapter: &Chapter, proof: &Proof) -> String {
 /// name, or unseen among the bytes, as the key of an opening handshake.
 fn sends_a_random_value(recording: &Recording) -> bool {
     // What a command reads comes from the proof, whoever it says it is.
-    let is_command = recording.entries.iter().any(|entry| entry.kind == Kind::Output);
+    let is_command = recording
+        .entries
+        .iter()
+        .any(|entry| entry.kind == Kind::Output);
     let mut sent = recording.entries.iter().filter(|entry| match entry.kind {
         Kind::Output | Kind::Note => false,
         Kind::Command => true,
@@ -127,9 +120,10 @@ fn sends_a_random_value(recording: &Recording) -> bool {
     });
     sent.any(|entry| {
         let named: Vec<&str> = entry.lines.iter().flat_map(|line| names_in(line)).collect();
-        recording.names.iter().any(|random| {
-            named.contains(&&*random.name) || is_within(&random.value, &entry.bytes)
-        })
+        recording
+            .names
+            .iter()
+            .any(|random| named.contains(&&*random.name) || is_within(&random.value, &entry.bytes))
     })
 }
 
@@ -174,7 +168,8 @@ fn refuses(entry: &Entry, recording: &Recording) -> bool {
         Kind::Frame => {
             let client = entry.from.trim_start_matches("S→");
             let returned = recording.entries.iter().any(|other| {
-                other.from.strip_suffix("→S") == Some(client) && first_line(other).starts_with("close")
+                other.from.strip_suffix("→S") == Some(client)
+                    && first_line(other).starts_with("close")
             });
             let code = first.strip_prefix("close ").and_then(number);
             matches!(code, Some(1002..=1015)) && !returned

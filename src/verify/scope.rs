@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::book::Faults;
+use crate::book::{Faults, Recording};
 use crate::house::{Exercise, House, Proof};
 
 /// The workbook as the checks see it.
@@ -22,6 +22,8 @@ pub struct Chapter {
     pub exercise: Exercise,
     /// The proofs, in the order written.
     pub proofs: Vec<Proof>,
+    /// What is on record of each; `None` if it can't be read: the book says so.
+    recordings: Vec<Option<Recording>>,
     /// The solution's folder.
     pub solution: PathBuf,
     /// Whether it was asked for: only then is anything of it built or run.
@@ -43,6 +45,10 @@ impl Scope {
             };
             match exercise.proofs() {
                 Ok(proofs) => chapters.push(Chapter {
+                    recordings: proofs
+                        .iter()
+                        .map(|proof| record(&exercise, proof))
+                        .collect(),
                     solution: house.root().join("solutions").join(&exercise.id),
                     asked: names.is_empty(),
                     proofs,
@@ -67,11 +73,6 @@ impl Scope {
         })
     }
 
-    /// Those that were asked for.
-    pub fn asked(&self) -> impl Iterator<Item = &Chapter> {
-        self.chapters.iter().filter(|chapter| chapter.asked)
-    }
-
     /// A path as messages show it.
     pub fn relative(&self, path: &Path) -> String {
         self.house.relative(path)
@@ -88,6 +89,19 @@ impl Scope {
         };
         self.chapters.iter().find(belongs)
     }
+}
+
+impl Chapter {
+    /// The proofs, each with what is on record of it.
+    pub fn recordings(&self) -> impl Iterator<Item = (&Proof, &Recording)> {
+        let pairs = self.proofs.iter().zip(&self.recordings);
+        pairs.filter_map(|(proof, recording)| Some((proof, recording.as_ref()?)))
+    }
+}
+
+fn record(exercise: &Exercise, proof: &Proof) -> Option<Recording> {
+    let name = format!("{}.snap", proof.snapshot());
+    Recording::read(&exercise.snapshots_dir().join(name)).ok()
 }
 
 /// The line of a manifest that an error is about.
