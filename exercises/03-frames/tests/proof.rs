@@ -699,10 +699,9 @@ mod step_4_refuse {
             refused(&program, &[], &[pong.clone().more()], &[pong]);
             let pong = |length| Frame::pong(long(&program, length));
             refused(&program, &[], &[pong(126)], &[pong(125)]);
-            for close in [
-                Frame::close(1000, &word).more(),
-                Frame::close(1000, &long(&program, 124)),
-            ] {
+            let long = |length| Frame::close(1000, &long(&program, length));
+            let whole = Frame::close(1000, &word);
+            for close in [whole.clone().more(), whole, long(124), long(123)] {
                 decode(&program, |input| {
                     input.frame(Frame::text(&word));
                     input.frame(close);
