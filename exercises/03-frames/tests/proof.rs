@@ -965,6 +965,21 @@ mod step_5_text {
             prove!(program);
         }
 
+        /// Fragments that end behind a code point, in its middle, and in its middle
+        /// again.
+        #[test]
+        fn a_code_point_over_three_fragments() {
+            let program = subject!();
+            let words = [program.word(), program.word()];
+            decode(&program, |input| {
+                input.frame(Frame::text(&words[0]).more());
+                input.frame(Frame::continuation([words[1].as_bytes(), &EURO[..1]].concat()).more());
+                input.frame(Frame::continuation(&EURO[1..2]).more());
+                input.frame(Frame::continuation(&EURO[2..]));
+            });
+            prove!(program);
+        }
+
         /// A ping is no text, and may stand in the middle of a code point.
         #[test]
         fn a_ping_inside_a_code_point() {

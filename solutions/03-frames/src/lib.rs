@@ -558,8 +558,8 @@ impl Partial {
         }
     }
 
-    /// Whether the text that has come so far can still become UTF-8. Each byte is looked at once; at the border of two parts, up to
-    /// three of them again.
+    /// Whether the text that has come so far can still become UTF-8. Each byte is
+    /// looked at once; at the border of two parts, up to three of them again.
     fn check_text(&mut self) -> Result<(), Error> {
         match str::from_utf8(&self.payload[self.valid..]) {
             Ok(_) => self.valid = self.payload.len(),
