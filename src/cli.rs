@@ -10,7 +10,7 @@ use crate::commands::{accept, break_, build, check, completions, hint, list, pro
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{dissect, scoreboard, serve, tap, verify};
+use crate::{dissect, scoreboard, serve, tap, verify, watch};
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -44,6 +44,7 @@ enum Command {
     Serve(serve::Args),
     List(list::Args),
     Check(check::Args),
+    Watch(watch::Args),
     Hint(hint::Args),
     Break(break_::Args),
     Prove(prove::Args),
@@ -79,6 +80,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Serve(args) => serve::run(&house()?, args),
         Command::List(args) => list::run(&house()?, &args),
         Command::Check(args) => check::run(&house()?, &args),
+        Command::Watch(args) => watch::run(&house()?, &args),
         Command::Hint(args) => hint::run(&house()?, &args),
         Command::Break(args) => break_::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),

@@ -6,6 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use sha1_smol::Sha1;
 
+use crate::changes;
+
 /// A digest under way. It tells accidents apart, not forgeries.
 #[derive(Default)]
 pub struct Digest(Sha1);
@@ -24,7 +26,7 @@ impl Digest {
         Ok(())
     }
 
-    /// Takes in a file, or a folder with all that is in it.
+    /// Takes in a file, or a folder with all that is in it but an editor's own.
     pub fn tree(&mut self, path: &Path) -> Result<()> {
         if !path.is_dir() {
             return self.file(path);
@@ -33,6 +35,10 @@ impl Digest {
         let mut paths = entries
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<std::io::Result<Vec<_>>>()?;
+        paths.retain(|path| {
+            let name = path.file_name().unwrap_or_default();
+            !changes::is_aside(&name.to_string_lossy())
+        });
         paths.sort();
         for path in paths {
             self.0

@@ -1,6 +1,7 @@
 //! The `workbook` command: the book, and everything around the exercises.
 
 mod book;
+mod changes;
 mod cli;
 mod commands;
 mod difference;
@@ -20,6 +21,7 @@ mod telling;
 mod terminal;
 mod trial;
 mod verify;
+mod watch;
 mod wire;
 
 fn main() -> std::process::ExitCode {

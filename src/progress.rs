@@ -58,6 +58,8 @@ pub struct Standing {
     pub changed: bool,
     /// The program is as it was handed out.
     pub untouched: bool,
+    /// Why what was found could not be written down.
+    pub unkept: Option<String>,
     steps: Vec<Step>,
     /// What was known of the program as it was tried last.
     last: BTreeMap<String, Status>,
@@ -99,6 +101,7 @@ impl Standing {
             changed,
             untouched: is_untouched(exercise),
             steps: exercise.about.steps.clone(),
+            unkept: None,
             last,
         })
     }
@@ -111,6 +114,7 @@ impl Standing {
         stamp: &Stamp,
         reports: &[Report],
     ) -> Result<Standing> {
+        let mut unkept = None;
         // Saved meanwhile: the verdicts are about a program that is gone.
         if *stamp == Stamp::of(exercise)? {
             let known = Standing::read(house, exercise)?.proofs;
@@ -126,11 +130,11 @@ impl Standing {
                 status: known.chain(new).collect(),
             };
             // Where nothing can be written, the verdict still stands.
-            if let Err(error) = write(&file(house, exercise), &serde_json::to_vec(&kept)?) {
-                eprintln!("note: progress can't be kept: {error:#}");
-            }
+            let written = write(&file(house, exercise), &serde_json::to_vec(&kept)?);
+            unkept = written.err().map(|error| format!("{error:#}"));
         }
         let mut standing = Standing::read(house, exercise)?;
+        standing.unkept = unkept;
         for (proof, status) in &mut standing.proofs {
             if let Some(report) = reports.iter().find(|report| report.proof == proof.path) {
                 *status = Some(report.status);

@@ -22,8 +22,8 @@ pub fn verdict(
 ) -> Result<String> {
     let mut out = heading(exercise);
     steps(exercise, standing, &mut out);
-    let again = format!("cargo workbook check {}", exercise.name);
-    failures(reports, &again, all, &mut out);
+    let how = format!("cargo workbook check {} --all", exercise.name);
+    failures(reports, &how, all, &mut out);
     out.push('\n');
     out.push_str(&next(house, exercise, standing)?);
     Ok(out)
@@ -45,7 +45,7 @@ pub fn reports(exercise: &Exercise, reports: &[Report], again: &str, all: bool) 
         count("core", proved(false)),
         count("strict", proved(true))
     );
-    failures(reports, again, all, &mut out);
+    failures(reports, &format!("{again} --all"), all, &mut out);
     out.push('\n');
     out
 }
@@ -63,6 +63,11 @@ pub fn warnings(exercise: &Exercise, number: usize) -> String {
     let s = if number == 1 { "" } else { "s" };
     let name = &exercise.name;
     format!("  {DIM}{number} warning{s} of the compiler: cargo clippy -p {name}{DIM:#}\n\n")
+}
+
+/// That nothing could be written down, and why.
+pub fn unkept(why: &str) -> String {
+    format!("note: progress can't be kept: {why}\n")
 }
 
 /// `01 echo · Echo, and both ways at once`
@@ -124,8 +129,9 @@ pub fn count(what: &str, count: Count) -> String {
     )
 }
 
-/// One failure in full, the others by name; or all of them in full.
-fn failures(reports: &[Report], again: &str, all: bool, out: &mut String) {
+/// One failure in full, the others by name and how to see them; or all of them
+/// in full.
+pub fn failures(reports: &[Report], how: &str, all: bool, out: &mut String) {
     let failed: Vec<&Report> = reports
         .iter()
         .filter(|report| !report.is_proved())
@@ -160,7 +166,7 @@ fn failures(reports: &[Report], again: &str, all: bool, out: &mut String) {
         all if all == number => format!("{number} more are not written yet"),
         some => format!("{}, {some} not written yet", fail(number - some)),
     };
-    let _ = writeln!(out, "\n  {DIM}{more}: {again} --all{DIM:#}");
+    let _ = writeln!(out, "\n  {DIM}{more}: {how}{DIM:#}");
     others
         .filter(|other| other.status != Status::Unwritten)
         .take(MOST_NAMED)

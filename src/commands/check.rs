@@ -139,6 +139,9 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
             Tried::Ran(reports, warnings) => {
                 good &= reports.iter().all(Report::is_proved);
                 let standing = Standing::note(house, exercise, stamp, &reports)?;
+                if let Some(why) = &standing.unkept {
+                    anstream::eprint!("{}", telling::unkept(why));
+                }
                 if args.json {
                     reports
                         .iter()

@@ -73,15 +73,18 @@ pub fn next(house: &House, exercise: &Exercise, step: &Step, width: usize) -> Re
     let mut shown = Shown::read(house, exercise);
     let before = shown.of(step);
     let now = (before + 1).min(of.len());
+    let mut told = text(exercise, step, of, before, now, width);
     if now > before {
         shown.steps.insert(step.id.clone(), now);
         let file = Shown::file(house, exercise);
         if let Err(error) = progress::write(&file, &serde_json::to_vec(&shown)?) {
             let all = house.relative(&exercise.hints_file());
-            eprintln!("note: hints can't be remembered; all stand in {all}: {error:#}");
+            told.push_str(&format!(
+                "note: hints can't be remembered; all stand in {all}: {error:#}\n"
+            ));
         }
     }
-    Ok(text(exercise, step, of, before, now, width))
+    Ok(told)
 }
 
 /// What has been shown so far.

@@ -4,11 +4,10 @@
 mod guard;
 mod live;
 mod site;
-mod watch;
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -17,6 +16,7 @@ use axum::routing::get;
 use tokio::sync::watch as channel;
 
 use crate::book;
+use crate::changes::Files;
 use crate::help;
 use crate::house::House;
 use crate::loopback;
@@ -54,20 +54,25 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
     let (tell, now) = channel::channel(Now::default());
 
     // Before it says where the book is, there is something to see there.
-    let seen = watch::stamps(house);
+    let dirs = ["book", "exercises", "solutions", "tests"];
+    let mut files = Files::at(dirs.map(|dir| house.root().join(dir)));
     build(house, &tell);
     println!("the book is at http://{address} · Ctrl-C ends it");
     io::stdout().flush()?;
 
     let house = house.clone();
     std::thread::spawn(move || {
-        watch::on_change(&house, seen, || {
-            let start = Instant::now();
-            if build(&house, &tell) {
-                let took = start.elapsed().as_secs_f32();
-                eprintln!("the book is built anew ({took:.1} s)");
+        loop {
+            std::thread::sleep(PAUSE);
+            // Seen before the build: a change during it is noticed after it.
+            if files.changed() {
+                let start = Instant::now();
+                if build(&house, &tell) {
+                    let took = start.elapsed().as_secs_f32();
+                    eprintln!("the book is built anew ({took:.1} s)");
+                }
             }
-        });
+        }
     });
 
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -89,6 +94,9 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         Ok(Outcome::Done)
     })
 }
+
+/// How often the sources are looked at.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Builds the book and swaps it in; where that fails, the old one stays and
 /// the terminal says why. Returns whether there is a new book to see.

@@ -4,12 +4,18 @@ use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::stop::Stop;
 use crate::house::House;
 use crate::terminal;
+
+/// How soon a build ends that is called off.
+const PACE: Duration = Duration::from_millis(10);
 
 /// What came of building a package's program.
 #[derive(Debug)]
@@ -31,12 +37,22 @@ pub fn cargo(house: &House) -> Command {
 /// Builds the programs of these packages, side by side. `say` hears what is
 /// being done: `Compiling tokio v1.48.0`.
 pub fn build(house: &House, packages: &[&str], say: impl FnMut(&str)) -> Result<Vec<Built>> {
+    build_until(&Stop::never(), house, packages, say)
+}
+
+/// The same, unless it is called off.
+pub fn build_until(
+    stop: &Stop,
+    house: &House,
+    packages: &[&str],
+    say: impl FnMut(&str),
+) -> Result<Vec<Built>> {
     let mut command = cargo(house);
     command.args(["build", "--keep-going"]);
     for package in packages {
         command.args(["--package", package]);
     }
-    let messages = Messages::of(command, say)?;
+    let messages = Messages::until(stop, command, say)?;
     let built = packages.iter().map(|package| messages.built(package));
     built.collect()
 }
@@ -50,42 +66,50 @@ pub struct Messages {
 
 impl Messages {
     /// Runs cargo to its end.
-    pub fn of(mut command: Command, mut say: impl FnMut(&str)) -> Result<Messages> {
+    pub fn of(command: Command, say: impl FnMut(&str)) -> Result<Messages> {
+        Messages::until(&Stop::never(), command, say)
+    }
+
+    /// The same, unless it is called off.
+    pub fn until(stop: &Stop, mut command: Command, mut say: impl FnMut(&str)) -> Result<Messages> {
         let format = match terminal::in_colour() {
             true => "json-diagnostic-rendered-ansi",
             false => "json",
         };
-        let mut child = command
+        command
             .args(["--message-format", format])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
+            .stderr(Stdio::piped());
+        let mut child = stop
+            .spawn(&mut command)
             .context("cargo can't be started; is Rust installed? See rustup.rs")?;
-        let mut stdout = child.stdout.take().expect("piped");
         // Read side by side: neither pipe may fill up.
+        let mut stdout = child.stdout().expect("piped");
         let reader = std::thread::spawn(move || {
             let mut text = String::new();
             stdout.read_to_string(&mut text).map(|_| text)
         });
+        let (tell, lines) = mpsc::channel();
+        let pipe = BufReader::new(child.stderr().expect("piped"));
+        std::thread::spawn(move || {
+            let lines = pipe.lines().map_while(Result::ok);
+            lines.map(|line| tell.send(line)).all(|sent| sent.is_ok())
+        });
         let mut stderr = String::new();
-        for line in BufReader::new(child.stderr.take().expect("piped")).lines() {
-            let line = line?;
-            let doing = line.trim();
-            if [
-                "Compiling ",
-                "Downloading ",
-                "Downloaded ",
-                "Blocking ",
-                "Updating ",
-            ]
-            .iter()
-            .any(|verb| doing.starts_with(verb))
-            {
-                say(doing);
+        loop {
+            stop.check()?; // Dropped, the child and its children are ended.
+            match lines.recv_timeout(PACE) {
+                Ok(line) => {
+                    if let Some(doing) = doing(line.trim()) {
+                        say(doing);
+                    }
+                    stderr.push_str(&line);
+                    stderr.push('\n');
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
-            stderr.push_str(&line);
-            stderr.push('\n');
         }
         let success = child.wait()?.success();
         let text = reader.join().expect("the reader doesn't panic")?;
@@ -165,4 +189,16 @@ impl Messages {
             None => self.blame().map(|()| unreachable!("it blames")),
         }
     }
+}
+
+/// What of cargo's own words is worth saying while one waits.
+fn doing(line: &str) -> Option<&str> {
+    const TELLING: [&str; 4] = ["Compiling ", "Downloading ", "Downloaded ", "Updating "];
+    if line.starts_with("Blocking ") {
+        return Some("waiting for another build to end");
+    }
+    TELLING
+        .iter()
+        .any(|verb| line.starts_with(verb))
+        .then_some(line)
 }

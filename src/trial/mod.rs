@@ -5,8 +5,10 @@ mod build;
 mod proofs;
 mod report;
 mod spoilt;
+mod stop;
 
-pub use build::{Built, Messages, build, cargo};
+pub use build::{Built, Messages, build, build_until, cargo};
 pub use proofs::{Proofs, Select, command_line};
 pub use report::{Report, Status};
 pub use spoilt::Spoilt;
+pub use stop::Stop;

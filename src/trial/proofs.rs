@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use super::build::{Messages, cargo};
 use super::report::Report;
+use super::stop::Stop;
 use crate::digest::Digest;
 use crate::house::{Exercise, House, Proof};
 use crate::terminal;
@@ -65,13 +66,23 @@ impl Proofs {
     /// last. They are built with the solution, so that they are there even
     /// when a learner's program doesn't compile.
     pub fn of(house: &House, exercise: &Exercise, say: impl FnMut(&str)) -> Result<Proofs> {
+        Proofs::of_until(&Stop::never(), house, exercise, say)
+    }
+
+    /// The same, unless it is called off.
+    pub fn of_until(
+        stop: &Stop,
+        house: &House,
+        exercise: &Exercise,
+        say: impl FnMut(&str),
+    ) -> Result<Proofs> {
         let binary = match cached(house, exercise)? {
             kept if kept.is_file() => kept,
             kept => {
                 let package = exercise.solution();
                 let mut command = cargo(house);
                 command.args(["test", "--no-run", "--package", &package, "--test", "proof"]);
-                let messages = Messages::of(command, say)?;
+                let messages = Messages::until(stop, command, say)?;
                 let Some(binary) = messages.executable("proof") else {
                     messages.blame()?;
                     bail!("{package} has no proofs");
@@ -158,9 +169,14 @@ impl Proofs {
             }
             std::thread::sleep(PACE); // A bounded wait: proofs end by themselves.
         }
+        self.sort(&mut reports);
+        Ok(reports)
+    }
+
+    /// Puts reports in the order of the proofs.
+    pub fn sort(&self, reports: &mut [Report]) {
         let place = |report: &Report| self.list.iter().position(|p| p.path == report.proof);
         reports.sort_by_key(place);
-        Ok(reports)
     }
 }
 
