@@ -140,6 +140,8 @@ struct Listed<'a> {
     name: &'a str,
     says: &'a str,
     kills: &'a [String],
+    /// The one whose failure is on record.
+    shows: Option<&'a str>,
 }
 
 fn listed(faults: &[Fault]) -> Vec<Listed<'_>> {
@@ -147,6 +149,7 @@ fn listed(faults: &[Fault]) -> Vec<Listed<'_>> {
         name: &fault.name,
         says: &fault.says,
         kills: &fault.kills,
+        shows: fault.shows.as_deref(),
     });
     listed.collect()
 }
