@@ -207,6 +207,11 @@ impl Connection<'_> {
     }
 
     async fn say(&self, side: Side, event: &Event) -> Result<(), Ended> {
+        if !self.is_forecast.swap(true, Relaxed)
+            && let Some(forecast) = self.settings.network.forecast()
+        {
+            self.voice.note(&forecast).await?;
+        }
         let is_frozen = self.is_frozen.load(Relaxed);
         if let Event::Closed(_) = event {
             // How the other end takes that is of interest only if it wasn't told.
@@ -225,13 +230,7 @@ impl Connection<'_> {
                 .fetch_add(1, Relaxed);
         }
         let remark = if is_frozen { LOST } else { "" };
-        self.voice.say(side, event, remark).await?;
-        if !self.is_forecast.swap(true, Relaxed)
-            && let Some(forecast) = self.settings.network.forecast()
-        {
-            self.voice.note(&forecast).await?;
-        }
-        Ok(())
+        self.voice.say(side, event, remark).await
     }
 
     fn strike(&self, event: &Event) -> Option<Strike> {

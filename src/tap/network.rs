@@ -52,9 +52,11 @@ impl Network {
     pub fn forecast(&self) -> Option<String> {
         let trickle = self
             .trickle
-            .map(|rate| format!("{rate} bytes a second, each way"));
-        let latency = self.latency.map(|late| format!("{late:?} later, each way"));
+            .map(|rate| format!("{rate} bytes a second pass, each way"));
+        let latency = self
+            .latency
+            .map(|late| format!("everything is {} ms late, each way", late.as_millis()));
         let all: Vec<_> = [trickle, latency].into_iter().flatten().collect();
-        (!all.is_empty()).then(|| format!("everything passes at {}", all.join(", and ")))
+        (!all.is_empty()).then(|| all.join("; "))
     }
 }

@@ -95,13 +95,14 @@ fn a_file_gets_the_transcript_and_is_not_replaced_unasked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("talk.txt");
     let path = file.to_str().unwrap();
-    fs::write(&file, "precious").unwrap();
+    let precious = "longer than what follows\n".repeat(100);
+    fs::write(&file, &precious).unwrap();
     let said = refused(&["--to", "1", "--out", path]);
     assert!(
         said.contains("exists: say another file, or replace it with --force"),
         "{said}"
     );
-    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    assert_eq!(fs::read_to_string(&file).unwrap(), precious);
 
     let mut tap = Tap::before(echo(), &["--out", path, "--force"]);
     let mut socket = client(&tap);

@@ -402,6 +402,9 @@ fn an_end_says_what_it_interrupts() {
 }
 
 proptest! {
+    // A failure prints its input; nothing is written beside the source.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_talk_is_the_same_however_it_is_cut(
         nth in 0..SCRIPTS.len(),
