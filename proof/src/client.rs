@@ -114,6 +114,19 @@ pub struct Client {
     status: Option<u16>,
 }
 
+/// What the system keeps for us unread: small, so that a subject that floods
+/// soon feels that nothing is taken.
+const RECEIVE_BUFFER: usize = 64 * 1024;
+
+fn connect(addr: SocketAddr) -> std::io::Result<TcpStream> {
+    use socket2::{Domain, Socket, Type};
+    let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
+    // Before it connects: the window is agreed on then.
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    socket.connect_timeout(&addr.into(), bounds::patience())?;
+    Ok(socket.into())
+}
+
 impl Client {
     pub(crate) fn connect(case: Arc<Case>, name: &str, addr: SocketAddr) -> Client {
         let mut client = Client {
@@ -136,7 +149,7 @@ impl Client {
             status: None,
             case,
         };
-        match TcpStream::connect_timeout(&addr, bounds::patience()) {
+        match connect(addr) {
             Ok(stream) => {
                 let _ = stream.set_nodelay(true);
                 client.stream = Some(stream);

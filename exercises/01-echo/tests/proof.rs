@@ -255,14 +255,14 @@ mod step_3_stream {
             let server = subject!().serve();
             let mut ann = greeted(&server, "ann");
             let mut bob = greeted(&server, "bob");
-            bob.text("stream").stream("tick ").ticks(120);
+            bob.text("stream").stream("tick ").ticks(60);
             let before = bob.ticked();
             ann.text("stream").stream("tick ");
             bob.ticks(10);
             ann.ticks(1).text("stop").frame();
             bob.text("stop").frame();
             // All that ann was sent came while bob was sent these.
-            ann.ticks_at_most(bob.ticked() - before + 60);
+            ann.ticks_at_most(bob.ticked() - before + 30);
             prove!(server);
         }
 
@@ -299,7 +299,7 @@ mod step_4_flood {
         let server = subject!().serve();
         let word = server.word();
         let mut c = greeted(&server, "C");
-        c.text("flood").flood().floods(100);
+        c.text("flood").flood().floods(20);
         c.text("stop").frame();
         c.quiet().text(&word).frame();
         prove!(server);
