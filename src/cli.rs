@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{accept, break_, build, check, completions, hint, list, prove};
+use crate::commands::{
+    accept, break_, build, check, completions, hint, list, prove, reset, solution,
+};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
@@ -46,6 +48,8 @@ enum Command {
     Check(check::Args),
     Watch(watch::Args),
     Hint(hint::Args),
+    Reset(reset::Args),
+    Solution(solution::Args),
     Break(break_::Args),
     Prove(prove::Args),
     Tap(tap::Args),
@@ -82,6 +86,8 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Check(args) => check::run(&house()?, &args),
         Command::Watch(args) => watch::run(&house()?, &args),
         Command::Hint(args) => hint::run(&house()?, &args),
+        Command::Reset(args) => reset::run(&house()?, &args),
+        Command::Solution(args) => solution::run(&house()?, &args),
         Command::Break(args) => break_::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),
         Command::Tap(args) => tap::run(args),

@@ -4,6 +4,7 @@ mod book;
 mod changes;
 mod cli;
 mod commands;
+mod copies;
 mod difference;
 mod digest;
 mod dissect;

@@ -48,6 +48,17 @@ fn columns_of_terminal() -> Option<usize> {
     None
 }
 
+/// Asks; no answer is a no.
+pub fn agreed(to: &str) -> io::Result<bool> {
+    print!("{to}? [y/N] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    if io::stdin().read_line(&mut answer)? == 0 {
+        println!();
+    }
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
 /// A line on standard error that says what is going on; gone when dropped.
 /// Without a terminal there is none.
 pub struct Doing {

@@ -13,7 +13,7 @@ use crate::difference;
 use crate::help;
 use crate::house::{Exercise, House, Proof};
 use crate::outcome::Outcome;
-use crate::terminal::Doing;
+use crate::terminal::{self, Doing};
 use crate::trial::{self, Built};
 
 /// The endings of a recording's two files.
@@ -78,7 +78,7 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         } else {
             "keep this"
         };
-        let keep = args.yes || agreed(question)?;
+        let keep = args.yes || terminal::agreed(question)?;
         for ending in [SNAP, BYTES] {
             let path = dir.join(file(ending));
             let text = match (keep, is_proof) {
@@ -175,15 +175,4 @@ fn record(house: &House, exercise: &Exercise, program: &Path) -> Result<bool> {
 /// What follows a snapshot's header.
 fn transcript(snapshot: &str) -> String {
     snapshot.split_inclusive('\n').skip(HEADER).collect()
-}
-
-/// Asks; no answer is a no.
-fn agreed(to: &str) -> Result<bool> {
-    print!("{to}? [y/N] ");
-    io::stdout().flush()?;
-    let mut answer = String::new();
-    if io::stdin().read_line(&mut answer)? == 0 {
-        println!();
-    }
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

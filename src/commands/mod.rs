@@ -8,3 +8,5 @@ pub mod completions;
 pub mod hint;
 pub mod list;
 pub mod prove;
+pub mod reset;
+pub mod solution;
