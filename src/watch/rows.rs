@@ -8,7 +8,7 @@ const RESET: &str = "\x1b[0m";
 const TAB: usize = 4;
 
 /// The rows of a text, none of them wider than `width`. A line that is longer
-/// goes on in the next row, in its colours.
+/// goes on in the next row, in its colours and as far to the right.
 pub fn rows(text: &str, width: usize, in_colour: bool) -> Vec<String> {
     let mut cutter = Cutter {
         width: width.max(2),
@@ -20,7 +20,7 @@ pub fn rows(text: &str, width: usize, in_colour: bool) -> Vec<String> {
         parser.advance(&mut cutter, byte);
     }
     if !cutter.row.is_empty() {
-        cutter.end_row();
+        cutter.end_line();
     }
     cutter.rows
 }
@@ -56,16 +56,56 @@ struct Cutter {
     used: usize,
     /// The colours that are on.
     style: String,
+    /// How many blanks the line begins with; `None` while they still come.
+    indent: Option<usize>,
+    /// The row goes on with a line, and has no word yet.
+    fresh: bool,
+    /// Where the row can be broken.
+    blank: Option<Blank>,
+}
+
+/// A blank between words.
+struct Blank {
+    /// Where it stands in the row.
+    at: usize,
+    /// The columns up to it, and it.
+    used: usize,
+    /// The colours that were on.
+    style: String,
 }
 
 impl Cutter {
-    fn end_row(&mut self) {
-        if !self.style.is_empty() {
-            self.row.push_str(RESET);
-        }
-        self.rows.push(std::mem::take(&mut self.row));
-        self.used = 0;
+    fn end_line(&mut self) {
+        self.end_row(self.row.len(), &self.style.clone());
         self.row.push_str(&self.style);
+        (self.used, self.indent, self.fresh) = (0, None, false);
+    }
+
+    /// The row ends here, where these colours are on.
+    fn end_row(&mut self, at: usize, style: &str) {
+        let mut row: String = self.row.drain(..at).collect();
+        if !style.is_empty() {
+            row.push_str(RESET);
+        }
+        self.rows.push(row);
+        self.blank = None;
+    }
+
+    /// The line goes on in another row: from the last word on, if it is short.
+    fn break_line(&mut self) {
+        let indent = self.indent.unwrap_or(0).min(self.width / 3);
+        let blank = self.blank.take();
+        let blank = blank.filter(|blank| blank.used > self.width / 2);
+        let blank = blank.unwrap_or(Blank {
+            at: self.row.len(),
+            used: self.used,
+            style: self.style.clone(),
+        });
+        self.end_row(blank.at, &blank.style);
+        let rest = self.row.trim_start_matches(' ');
+        self.fresh = rest.is_empty();
+        self.row = format!("{}{}{rest}", " ".repeat(indent), blank.style);
+        self.used = self.used - blank.used + indent;
     }
 }
 
@@ -75,7 +115,25 @@ impl Perform for Cutter {
             return;
         };
         if self.used.saturating_add(wide) > self.width {
-            self.end_row();
+            // Before a blank there is no better place.
+            self.blank = self.blank.take().filter(|_| c != ' ');
+            self.break_line();
+        }
+        if c == ' ' && self.fresh {
+            return;
+        }
+        self.fresh = false;
+        match (c, self.indent) {
+            (' ', None) => {}
+            (' ', Some(_)) => {
+                self.blank = Some(Blank {
+                    at: self.row.len(),
+                    used: self.used + 1,
+                    style: self.style.clone(),
+                });
+            }
+            (_, None) => self.indent = Some(self.used),
+            _ => {}
         }
         self.row.push(c);
         self.used += wide;
@@ -83,7 +141,7 @@ impl Perform for Cutter {
 
     fn execute(&mut self, byte: u8) {
         match byte {
-            b'\n' => self.end_row(),
+            b'\n' => self.end_line(),
             b'\t' => (0..TAB - self.used % TAB).for_each(|_| self.print(' ')),
             _ => {}
         }
@@ -121,6 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn it_is_broken_between_words_and_keeps_its_indent() {
+        assert_eq!(rows("  one two three", 10, true), ["  one two", "  three"]);
+        assert_eq!(rows("  one two  three", 9, true), ["  one two", "  three"]);
+        assert_eq!(
+            rows("  one \x1b[1mtwo threefour\x1b[0m", 10, true),
+            [
+                "  one \x1b[1mtwo\x1b[0m",
+                "  \x1b[1mthreefou\x1b[0m",
+                "  \x1b[1mr\x1b[0m"
+            ]
+        );
+        assert_eq!(rows("          abc", 6, true), ["      ", "abc"]);
+    }
+
+    #[test]
     fn wide_letters_are_not_cut_in_half() {
         assert_eq!(rows("日本語", 5, true), ["日本", "語"]);
         assert_eq!(columns("\x1b[1m日本\x1b[0m e\u{301}"), 6);
@@ -128,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_moves_the_cursor_does_not_get_through() {
-        let nasty = "a\x1b[2Jb\x1b[10;10Hc\x1b]0;title\x07d\re\x08f\x1b[?1049lg\u{9b}2Jh";
+        let nasty = "a\x1b[2Jb\x1b[10;10Hc\x1b]0;title\x07d\re\x08f\x1b[?1049lg\u{9b}h";
         assert_eq!(rows(nasty, 80, true), ["abcdefgh"]);
         assert_eq!(rows("a\tb", 80, true), ["a   b"]);
     }

@@ -95,9 +95,7 @@ impl Scene {
             .proofs
             .iter_mut()
             .for_each(|(_, status)| *status = None);
-        if matches!(self.found, Found::Uncompiled(_) | Found::Trouble(_)) {
-            self.show(Found::Nothing);
-        }
+        self.show(Found::Nothing);
     }
 
     /// A proof has ended.
@@ -272,7 +270,7 @@ impl Scene {
 
     /// Once the core holds: that it does, and what is next.
     fn offer(&self, out: &mut String) {
-        if !self.standing.core_proved() {
+        if !self.core_holds() {
             return;
         }
         let strict = self.standing.count_all(true);
