@@ -67,6 +67,7 @@ impl Which {
             core: self.core,
             proof: self.proof.clone(),
             seed: self.seed,
+            ..Select::default()
         })
     }
 }

@@ -57,6 +57,17 @@ pub fn build_until(
     built.collect()
 }
 
+/// One thing that the compiler or clippy has against a source.
+#[derive(Debug, Clone)]
+pub struct Complaint {
+    /// As the compiler names it, from the workbook's folder.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// In its words.
+    pub message: String,
+}
+
 /// What cargo said of one run.
 pub struct Messages {
     messages: Vec<Value>,
@@ -131,6 +142,28 @@ impl Messages {
             .filter(|message| message["target"]["name"] == target)
             .filter_map(|message| message["executable"].as_str());
         found.next_back().map(PathBuf::from)
+    }
+
+    /// Errors and warnings, each with its place.
+    pub fn complaints(&self) -> Vec<Complaint> {
+        let mut found = Vec::new();
+        for message in self.messages.iter().map(|m| &m["message"]) {
+            let spans = message["spans"].as_array().into_iter().flatten();
+            let Some(span) = spans.into_iter().find(|span| span["is_primary"] == true) else {
+                continue; // "1 warning emitted" has no place.
+            };
+            found.push(Complaint {
+                file: span["file_name"].as_str().unwrap_or_default().to_owned(),
+                line: span["line_start"].as_u64().unwrap_or(1) as usize,
+                message: message["message"].as_str().unwrap_or_default().to_owned(),
+            });
+        }
+        found
+    }
+
+    /// Whether cargo has done what it was asked for.
+    pub fn is_success(&self) -> bool {
+        self.success
     }
 
     /// What cargo itself said, if it is to blame: no network, no such package.

@@ -7,7 +7,7 @@ mod report;
 mod spoilt;
 mod stop;
 
-pub use build::{Built, Messages, build, build_until, cargo};
+pub use build::{Built, Complaint, Messages, build, build_until, cargo};
 pub use proofs::{Proofs, Select, command_line};
 pub use report::{Report, Status};
 pub use spoilt::Spoilt;

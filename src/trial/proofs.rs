@@ -32,18 +32,27 @@ pub struct Select {
     pub core: bool,
     /// Only those whose path holds this.
     pub proof: Option<String>,
+    /// Only the one of this path.
+    pub exact: Option<String>,
     /// The seed of all random values.
     pub seed: Option<u64>,
+    /// Waits are short: nobody expects this program to answer.
+    pub hurried: bool,
 }
+
+/// How long a proof waits for an event, and for a program to start, where it
+/// is hurried.
+const HURRIED: [(&str, &str); 2] = [("PROOF_PATIENCE_MS", "1500"), ("PROOF_STARTUP_MS", "3000")];
 
 impl Select {
     /// Whether this is all there is.
     pub fn is_all(&self) -> bool {
-        self.step.is_none() && !self.core && self.proof.is_none()
+        self.step.is_none() && !self.core && self.proof.is_none() && self.exact.is_none()
     }
 
     fn takes(&self, proof: &Proof) -> bool {
-        self.step.as_ref().is_none_or(|step| proof.step() == step)
+        self.exact.as_ref().is_none_or(|path| proof.path == *path)
+            && self.step.as_ref().is_none_or(|step| proof.step() == step)
             && !(self.core && proof.strict())
             && self
                 .proof
@@ -129,6 +138,9 @@ impl Proofs {
             .stderr(Stdio::null());
         if !select.is_all() {
             command.arg("--exact").args(&waiting);
+        }
+        if select.hurried {
+            command.envs(HURRIED);
         }
         if let Some(seed) = select.seed {
             command.env("PROOF_SEED", seed.to_string());

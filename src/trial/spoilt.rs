@@ -66,6 +66,13 @@ impl Spoilt {
         Ok(spoilt)
     }
 
+    /// What to hold locked while it is used: the next fault is built in the same
+    /// place.
+    pub fn lock(house: &House, exercise: &Exercise) -> PathBuf {
+        let name = format!("{}.lock", exercise.id);
+        house.target().join("workbook/spoilt").join(name)
+    }
+
     /// Builds it; returns the program.
     pub fn build(&self, house: &House, say: impl FnMut(&str)) -> Result<PathBuf> {
         let mut command = cargo(house);

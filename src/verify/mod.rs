@@ -1,9 +1,12 @@
 //! `workbook verify`: everything that an author must keep true. One file a
 //! family of checks; what only the book can know, its build finds.
 
+mod built;
 mod exempt;
 mod faults;
 mod hints;
+mod impostors;
+mod mutants;
 mod names;
 mod oracles;
 mod proofs;
@@ -12,6 +15,7 @@ mod scope;
 mod sources;
 mod steps;
 mod tree;
+mod trials;
 mod verbatim;
 
 use std::time::Instant;
@@ -25,16 +29,20 @@ use crate::outcome::Outcome;
 use crate::terminal::Doing;
 use report::{Finding, Report};
 use scope::Scope;
+use trials::Court;
 
 /// Checks everything that an author must keep true (for authors).
 ///
 /// First come the files: names, steps, stubs, transcripts, hints, known faults, the book
 /// and its links. All that is wrong is told at once, by chapter, each with its place and
-/// what to do.
+/// what to do. Then stubs and solutions are built, and the proofs run: they hold of the
+/// solution, and not of the stub, of a known fault, or of a program that replays what is
+/// on record.
 #[derive(clap::Args)]
 #[command(after_long_help = help::after("something is not true; each fault has been named", &[
     ("cargo workbook verify --fast", "All that the files alone can show; a second."),
-    ("cargo workbook verify frames", "Everything about one chapter."),
+    ("cargo workbook verify frames", "Everything about one chapter; some minutes."),
+    ("cargo workbook verify frames --mutants", "And whether every mutant of its solution dies; an hour."),
     ("cargo workbook verify --json", "One JSON object a fault, for a program to read."),
 ]))]
 pub struct Args {
@@ -44,6 +52,9 @@ pub struct Args {
     /// Only what needs no build.
     #[arg(long)]
     fast: bool,
+    /// Every mutant of the solutions, too (needs cargo-mutants).
+    #[arg(long)]
+    mutants: bool,
     /// Prints one JSON object a fault, and nothing else.
     #[arg(long)]
     json: bool,
@@ -125,6 +136,42 @@ const OF_FILES: [Check; 13] = [
     },
 ];
 
+/// One that needs programs.
+struct Trial {
+    name: &'static str,
+    truth: &'static str,
+    run: fn(&Court, &Faults) -> Result<()>,
+}
+
+/// What only running the proofs can show.
+const OF_PROGRAMS: [Trial; 5] = [
+    Trial {
+        name: "untouched",
+        truth: "before anything is written no proof holds, and each says so",
+        run: trials::untouched,
+    },
+    Trial {
+        name: "solved",
+        truth: "every proof holds of the solution",
+        run: trials::solved,
+    },
+    Trial {
+        name: "deaf",
+        truth: "no proof of a server holds of one that doesn't listen",
+        run: impostors::deaf,
+    },
+    Trial {
+        name: "replay",
+        truth: "no proof holds of a replay of its recording",
+        run: impostors::replay,
+    },
+    Trial {
+        name: "kills",
+        truth: "each known fault kills the proofs it claims, and no other",
+        run: trials::kills,
+    },
+];
+
 /// Runs the command.
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let started = Instant::now();
@@ -136,6 +183,19 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     // What can't be read has no place in a book either.
     if report.is_clean() {
         files(&scope, &doing, &mut report)?;
+        if !args.fast {
+            programs(&scope, &doing, &mut report)?;
+        }
+        if args.mutants {
+            doing.say("");
+            let faults = Faults::default();
+            mutants::check(&scope, &faults)?;
+            report.add(
+                "mutants",
+                "every mutant of a solution dies",
+                faults.sorted(),
+            );
+        }
     }
     drop(doing);
     match args.json {
@@ -171,5 +231,29 @@ fn files(scope: &Scope, doing: &Doing, report: &mut Report) -> Result<()> {
         "the book builds: every link, transcript and question",
         book,
     );
+    Ok(())
+}
+
+/// What running the proofs shows.
+fn programs(scope: &Scope, doing: &Doing, report: &mut Report) -> Result<()> {
+    let faults = Faults::default();
+    built::lint(scope, doing, &faults)?;
+    report.add(
+        "compiles",
+        "stubs and solutions compile without a warning, clippy's included",
+        faults.sorted(),
+    );
+    let programs = built::build(scope, doing)?;
+    let court = Court {
+        scope,
+        programs: &programs,
+        doing,
+    };
+    for trial in &OF_PROGRAMS {
+        doing.say(trial.truth);
+        let faults = Faults::default();
+        (trial.run)(&court, &faults)?;
+        report.add(trial.name, trial.truth, faults.sorted());
+    }
     Ok(())
 }

@@ -73,6 +73,16 @@ impl Scope {
         })
     }
 
+    /// Those that were asked for.
+    pub fn asked(&self) -> impl Iterator<Item = &Chapter> {
+        self.chapters.iter().filter(|chapter| chapter.asked)
+    }
+
+    /// Whether all were asked for.
+    pub fn is_whole(&self) -> bool {
+        self.chapters.iter().all(|chapter| chapter.asked)
+    }
+
     /// A path as messages show it.
     pub fn relative(&self, path: &Path) -> String {
         self.house.relative(path)

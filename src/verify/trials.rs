@@ -1,0 +1,139 @@
+//! The proofs on trial: they hold of the solution, and of nothing else.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+
+use super::built::Programs;
+use super::scope::{Chapter, Scope, line_where, text};
+use crate::book::Faults;
+use crate::house::Fault;
+use crate::lock;
+use crate::terminal::Doing;
+use crate::trial::{self, Proofs, Report, Select, Spoilt, Status};
+
+/// The seed that the book's recordings were made with.
+pub const RECORDED: u64 = 1;
+
+/// What every trial needs.
+pub struct Court<'a> {
+    /// The workbook.
+    pub scope: &'a Scope,
+    /// What can be tried.
+    pub programs: &'a [Programs<'a>],
+    /// Where to say how far it is.
+    pub doing: &'a Doing,
+}
+
+impl Court<'_> {
+    /// Runs proofs of a chapter against a program.
+    pub fn run(&self, chapter: &Chapter, program: &str, select: &Select) -> Result<Vec<Report>> {
+        let exercise = &chapter.exercise;
+        let proofs = Proofs::of(&self.scope.house, exercise, |what| self.doing.say(what))?;
+        let mut seen = 0;
+        let of = proofs.list().len();
+        proofs.run(program, select, "cargo workbook verify", |_| {
+            seen += 1;
+            self.doing.say(&format!("{}: {seen} of {of}", exercise.id));
+        })
+    }
+
+    /// Blames a proof.
+    pub fn blame(&self, chapter: &Chapter, proof: &str, faults: &Faults, message: String) {
+        let found = chapter.proofs.iter().find(|p| p.path == proof);
+        let file = self.scope.relative(&chapter.exercise.proofs_file());
+        faults.add(file, found.map_or(1, |proof| proof.line), message);
+    }
+}
+
+/// Before anything is written no proof holds, and each failure says just that.
+pub fn untouched(court: &Court, faults: &Faults) -> Result<()> {
+    let select = Select {
+        hurried: true,
+        ..Select::default()
+    };
+    for Programs { chapter, stub, .. } in court.programs {
+        for report in court.run(chapter, &trial::command_line(stub), &select)? {
+            let path = &report.proof;
+            let message = match report.status {
+                Status::Unwritten => continue,
+                Status::Proved => {
+                    format!("`{path}` holds before anything is written; prove what the step adds")
+                }
+                Status::Refused | Status::Broken => format!(
+                    "`{path}` fails on the stub otherwise than \"not written yet\"; \
+                     let the stub meet a todo!(\"step N: …\")"
+                ),
+            };
+            court.blame(chapter, path, faults, message);
+        }
+    }
+    Ok(())
+}
+
+/// Every proof holds of the solution.
+pub fn solved(court: &Court, faults: &Faults) -> Result<()> {
+    for Programs {
+        chapter, solution, ..
+    } in court.programs
+    {
+        for report in court.run(chapter, &trial::command_line(solution), &Select::default())? {
+            if !report.is_proved() {
+                let message = format!(
+                    "`{0}` doesn't hold of the solution; cargo test -p {1} {0} shows why",
+                    report.proof,
+                    chapter.exercise.solution()
+                );
+                court.blame(chapter, &report.proof, faults, message);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Each known fault kills the proofs that it claims, and no other.
+pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
+    let house = &court.scope.house;
+    let select = Select {
+        seed: Some(RECORDED),
+        ..Select::default()
+    };
+    for Programs { chapter, .. } in court.programs {
+        let exercise = &chapter.exercise;
+        let file = chapter.solution.join("faults.toml");
+        let source = text(&file);
+        for fault in Fault::all(&chapter.solution)? {
+            let wait = || {
+                court
+                    .doing
+                    .say(&format!("waiting for another break of {}", exercise.id))
+            };
+            let died = lock::alone(&Spoilt::lock(house, exercise), wait, || {
+                let spoilt = Spoilt::of(house, exercise, &fault)?;
+                let program = spoilt.build(house, |what| court.doing.say(what));
+                let program = program.with_context(|| format!("fault {}", fault.name))?;
+                let reports = court.run(chapter, &trial::command_line(&program), &select)?;
+                let died = reports.into_iter().filter(|report| !report.is_proved());
+                Ok(died.map(|report| report.proof).collect::<BTreeSet<_>>())
+            })?;
+            let claimed: BTreeSet<_> = fault.kills.iter().cloned().collect();
+            let name = format!("\"{}\"", fault.name);
+            let line = line_where(&source, |line| {
+                line.starts_with("name") && line.contains(&name)
+            });
+            for (what, proofs) in [
+                ("kills", &died - &claimed),
+                ("doesn't kill", &claimed - &died),
+            ] {
+                for proof in proofs {
+                    let message = format!(
+                        "{} {what} `{proof}`; cargo workbook break {} {} shows it",
+                        fault.name, exercise.name, fault.name
+                    );
+                    faults.add(court.scope.relative(&file), line, message);
+                }
+            }
+        }
+    }
+    Ok(())
+}
