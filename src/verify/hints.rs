@@ -39,7 +39,9 @@ pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
                 faults.add(&name, 1, message);
             } else if !(2..=4).contains(&of_step.len()) {
                 let count = of_step.len();
-                let message = format!("step {number} has {count} of two to four hints");
+                let s = if count == 1 { "" } else { "s" };
+                let message =
+                    format!("step {number} has {count} hint{s}; a step takes two to four");
                 faults.add(&name, line(&number), message);
             }
             if of_step.iter().any(|hint| hint.trim().is_empty()) {

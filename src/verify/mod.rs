@@ -178,7 +178,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let doing = Doing::new();
     let unread = Faults::default();
     let scope = Scope::read(house, &args.names, &unread)?;
-    let mut report = Report::new(&scope, args.names.is_empty());
+    let mut report = Report::new(&scope);
     report.add("readable", "every chapter can be read", unread.sorted());
     // What can't be read has no place in a book either.
     if report.is_clean() {

@@ -104,7 +104,7 @@ fn check_readme(number: &str, chapter: &Chapter, readme: &str, faults: &Faults) 
         None => faults.add(
             "README.md",
             1,
-            format!("its table of exercises has no row `{start} … {end}`"),
+            format!("its table of exercises has no row {start} … {end}"),
         ),
         Some(at)
             if !readme

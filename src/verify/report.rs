@@ -34,8 +34,6 @@ impl Finding {
 /// All checks, and what each has found.
 pub struct Report<'a> {
     scope: &'a Scope,
-    /// Whether what belongs to no chapter counts.
-    whole: bool,
     /// A check's name, its truth, and how many faults it has found.
     checks: Vec<(&'static str, &'static str, usize)>,
     findings: Vec<Finding>,
@@ -43,10 +41,9 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// Nothing yet.
-    pub fn new(scope: &'a Scope, whole: bool) -> Report<'a> {
+    pub fn new(scope: &'a Scope) -> Report<'a> {
         Report {
             scope,
-            whole,
             checks: Vec::new(),
             findings: Vec::new(),
         }
@@ -57,11 +54,10 @@ impl<'a> Report<'a> {
         let before = self.findings.len();
         for fault in faults {
             let chapter = self.scope.chapter_of(&fault.file);
-            let is_asked = chapter.map_or(self.whole, |chapter| chapter.asked);
-            if is_asked {
+            if chapter.map_or(self.scope.is_whole(), |id| self.scope.is_asked(id)) {
                 self.findings.push(Finding {
                     check: name,
-                    chapter: chapter.map(|chapter| chapter.exercise.id.clone()),
+                    chapter: chapter.map(str::to_owned),
                     fault,
                 });
             }

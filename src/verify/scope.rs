@@ -14,6 +14,8 @@ pub struct Scope {
     pub house: House,
     /// Every chapter that can be read.
     pub chapters: Vec<Chapter>,
+    /// The names of all, whether they can be read or not.
+    ids: Vec<String>,
 }
 
 /// One chapter: its exercise, and what was read of it.
@@ -33,8 +35,9 @@ pub struct Chapter {
 impl Scope {
     /// Reads the chapters. One that can't be read is a fault, and is left out.
     pub fn read(house: &House, names: &[String], faults: &Faults) -> Result<Scope> {
-        let mut chapters = Vec::new();
+        let (mut chapters, mut ids) = (Vec::new(), Vec::new());
         for dir in house.exercise_dirs()? {
+            ids.extend(dir.file_name().map(|id| id.to_string_lossy().into_owned()));
             let exercise = match Exercise::read(&dir) {
                 Ok(exercise) => exercise,
                 Err(error) => {
@@ -70,6 +73,7 @@ impl Scope {
         Ok(Scope {
             house: house.clone(),
             chapters,
+            ids,
         })
     }
 
@@ -88,16 +92,21 @@ impl Scope {
         self.house.relative(path)
     }
 
-    /// The chapter that a file belongs to, by the name that all of them share.
-    pub fn chapter_of(&self, file: &str) -> Option<&Chapter> {
-        let belongs = |chapter: &&Chapter| {
-            let id = &chapter.exercise.id;
-            let mut parts = file.split('/');
-            parts.any(|part| {
-                part.strip_suffix(".md").or(part.strip_suffix(".toml")) == Some(id) || part == id
+    /// The chapter that a file belongs to, by the name that all its files share.
+    pub fn chapter_of(&self, file: &str) -> Option<&str> {
+        let belongs = |id: &&String| {
+            let stems = [".md", ".toml"];
+            file.split('/').any(|part| {
+                let stem = stems.iter().find_map(|ending| part.strip_suffix(ending));
+                stem.unwrap_or(part) == *id
             })
         };
-        self.chapters.iter().find(belongs)
+        self.ids.iter().find(belongs).map(String::as_str)
+    }
+
+    /// Whether a chapter was asked for, or one is as good as any.
+    pub fn is_asked(&self, id: &str) -> bool {
+        self.is_whole() || self.asked().any(|chapter| chapter.exercise.id == id)
     }
 }
 
