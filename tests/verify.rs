@@ -167,7 +167,7 @@ fn what_is_right_is_said_to_be() {
 
 #[test]
 fn names_and_steps() {
-    assert_snapshot!(found(&[
+    let found = found(&[
         ("a folder is called otherwise than its package", |w| {
             w.replace(
                 EXERCISE,
@@ -237,12 +237,13 @@ fn names_and_steps() {
         ("a proof is in no step", |w| {
             w.replace(PROOFS, "mod step_2_refuse", "mod step_2_nobody");
         }),
-    ]));
+    ]);
+    assert_snapshot!(found);
 }
 
 #[test]
 fn stubs_and_solutions() {
-    assert_snapshot!(found(&[
+    let found = found(&[
         ("start/ is stale", |w| {
             w.replace(
                 START,
@@ -256,12 +257,13 @@ fn stubs_and_solutions() {
         ("a solution has a todo!", |w| {
             w.replace(SOLUTION, "    Some(greeting)", "    todo!(\"{greeting}\")");
         }),
-    ]));
+    ]);
+    assert_snapshot!(found);
 }
 
 #[test]
 fn proofs_and_transcripts() {
-    assert_snapshot!(found(&[
+    let found = found(&[
         ("a proof has no prove!", |w| {
             let greets = "&program.word()]);\n        prove!(program);\n    }\n\n    mod strict";
             w.replace(
@@ -369,12 +371,13 @@ fn proofs_and_transcripts() {
                 "[[exempt]]\ncheck = \"pairs\"\nplace = \"hello step_2_refuse::nobody\"\nwhy = \"\"\n",
             );
         }),
-    ]));
+    ]);
+    assert_snapshot!(found);
 }
 
 #[test]
 fn hints_and_pages() {
-    assert_snapshot!(found(&[
+    let found = found(&[
         ("a step has no hints", |w| {
             w.replace(HINTS, "## Step 2\n\n- What is the first of no words?\n- `?` on an `Option` leaves with `None`.\n", "");
         }),
@@ -416,12 +419,13 @@ fn hints_and_pages() {
         ("a question is not asked, another not known", |w| {
             w.replace(PAGE, "```quiz\nwho\n```", "```quiz\nwhom\n```");
         }),
-    ]));
+    ]);
+    assert_snapshot!(found);
 }
 
 #[test]
 fn known_faults() {
-    assert_snapshot!(found(&[
+    let found = found(&[
         ("it can't be read", |w| {
             w.replace(FAULTS, "says = ", "sagt = ");
         }),
@@ -454,12 +458,13 @@ fn known_faults() {
         ("none is known", |w| {
             w.write(FAULTS, "").remove(RECORD);
         }),
-    ]));
+    ]);
+    assert_snapshot!(found);
 }
 
 #[test]
 fn everything_else() {
-    assert_snapshot!(found(&[
+    let found = found(&[
         ("an oracle deviates from no proof", |w| {
             w.replace(ORACLE, "::nobody", "::somebody");
         }),
@@ -482,13 +487,20 @@ fn everything_else() {
                 "\n# source = \"registry+https://crates.example.org\"\n",
             );
         }),
+        ("a registry is named", |w| {
+            w.write(
+                "tests/oracles/other/pip.conf",
+                &format!("{} = https://example.org\n", "index-url"),
+            );
+        }),
         ("a snapshot waits for an answer", |w| {
             w.write(&format!("{GREETS}.snap.new"), "");
         }),
         ("a chapter has no proofs", |w| {
             w.remove(PROOFS);
         }),
-    ]));
+    ]);
+    assert_snapshot!(found);
 }
 
 #[test]

@@ -72,10 +72,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     };
     let fault = faults.swap_remove(find(&exercise, &faults, wanted)?);
     let doing = Doing::new();
-    let lock = house
-        .target()
-        .join("workbook/spoilt")
-        .join(format!("{}.lock", exercise.id));
+    let lock = Spoilt::lock(house, &exercise);
     let wait = || doing.say(&format!("waiting for another break of {}", exercise.id));
     // Held until the end: the next fault is built in the same place.
     lock::alone(&lock, wait, || {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Result, bail};
 
 use super::scope::Chapter;
+use super::side_by_side::side_by_side;
 use super::trials::{Court, RECORDED};
 use crate::book::{Entry, Faults, Kind, Recording, Side};
 use crate::trial::{self, Messages, Proofs, Select, Status};
@@ -175,30 +176,15 @@ fn record(chapter: &Chapter, proof: &str) -> PathBuf {
     chapter.exercise.snapshots_dir().join(name)
 }
 
-/// What comes of each, several at once.
+/// What comes of each.
 fn statuses(court: &Court, replays: &[Replay], seed: Option<u64>) -> Result<Vec<Status>> {
-    let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<(usize, Status)>> {
-        let mut done = Vec::new();
-        loop {
-            let turn = next.fetch_add(1, Ordering::Relaxed);
-            let Some(replay) = replays.get(turn) else {
-                return Ok(done);
-            };
-            court
-                .doing
-                .say(&format!("replays: {turn} of {}", replays.len()));
-            done.push((turn, replay.status(seed)?));
-        }
-    };
-    let mut done = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
-        let joined = workers
-            .into_iter()
-            .map(|worker| worker.join().expect("no panic"));
-        joined.collect::<Result<Vec<_>>>()
-    })?
-    .concat();
-    done.sort_by_key(|(turn, _)| *turn);
-    Ok(done.into_iter().map(|(_, status)| status).collect())
+    let done = AtomicUsize::new(0);
+    side_by_side(replays, AT_ONCE, |replay| {
+        let status = replay.status(seed)?;
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        court
+            .doing
+            .say(&format!("replays: {done} of {}", replays.len()));
+        Ok(status)
+    })
 }

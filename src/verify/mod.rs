@@ -12,6 +12,7 @@ mod oracles;
 mod proofs;
 mod report;
 mod scope;
+mod side_by_side;
 mod sources;
 mod steps;
 mod tree;

@@ -43,6 +43,7 @@ pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
         };
         if name != "Cargo.lock" {
             paths(&name, &text, faults);
+            registries(&name, &text, faults);
         }
         if is_lock(&name) {
             addresses(&name, &text, faults);
@@ -73,6 +74,21 @@ fn paths(name: &str, text: &str, faults: &Faults) {
                 let message = format!(
                     "a path under {folder} is one machine's; say it from the workbook's folder"
                 );
+                faults.add(name, line_of(text, at), message);
+            }
+        }
+    }
+}
+
+/// `index-url = "https:…` and the like.
+fn registries(name: &str, text: &str, faults: &Faults) {
+    for key in ["index-url", "registry"] {
+        for (at, _) in text.match_indices(key) {
+            let rest = &text[at + key.len()..];
+            let value = rest.trim_start_matches(['"', ' ', '=', ':']);
+            let is_set = value.len() < rest.len();
+            if is_set && (value.starts_with("http:") || value.starts_with("https:")) {
+                let message = "a registry of its own; which one to ask is each machine's to say";
                 faults.add(name, line_of(text, at), message);
             }
         }

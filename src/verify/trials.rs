@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::built::Programs;
 use super::scope::{Chapter, Scope, line_where, text};
+use super::side_by_side::{cores, side_by_side};
 use crate::book::Faults;
 use crate::house::Fault;
 use crate::lock;
@@ -38,6 +39,20 @@ impl Court<'_> {
         })
     }
 
+    /// Tries each chapter, as many at once as there are cores, and judges what
+    /// comes of it in their order.
+    fn each<T: Send>(
+        &self,
+        attempt: impl Fn(&Programs) -> Result<T> + Sync,
+        judge: impl Fn(&Chapter, T),
+    ) -> Result<()> {
+        let tried = side_by_side(self.programs, cores(), attempt)?;
+        for (programs, tried) in self.programs.iter().zip(tried) {
+            judge(programs.chapter, tried);
+        }
+        Ok(())
+    }
+
     /// Blames a proof.
     pub fn blame(&self, chapter: &Chapter, proof: &str, faults: &Faults, message: String) {
         let found = chapter.proofs.iter().find(|p| p.path == proof);
@@ -52,33 +67,48 @@ pub fn untouched(court: &Court, faults: &Faults) -> Result<()> {
         hurried: true,
         ..Select::default()
     };
-    for Programs { chapter, stub, .. } in court.programs {
-        for report in court.run(chapter, &trial::command_line(stub), &select)? {
-            let path = &report.proof;
-            let message = match report.status {
-                Status::Unwritten => continue,
-                Status::Proved => {
-                    format!("`{path}` holds before anything is written; prove what the step adds")
-                }
-                Status::Refused | Status::Broken => format!(
-                    "`{path}` fails on the stub otherwise than \"not written yet\"; \
+    court.each(
+        |programs| {
+            court.run(
+                programs.chapter,
+                &trial::command_line(&programs.stub),
+                &select,
+            )
+        },
+        |chapter, reports| {
+            for report in reports {
+                let path = &report.proof;
+                let message = match report.status {
+                    Status::Unwritten => continue,
+                    Status::Proved => {
+                        format!(
+                            "`{path}` holds before anything is written; prove what the step adds"
+                        )
+                    }
+                    Status::Refused | Status::Broken => format!(
+                        "`{path}` fails on the stub otherwise than \"not written yet\"; \
                      let the stub meet a todo!(\"step N: …\")"
-                ),
-            };
-            court.blame(chapter, path, faults, message);
-        }
-    }
-    Ok(())
+                    ),
+                };
+                court.blame(chapter, path, faults, message);
+            }
+        },
+    )
 }
 
 /// Every proof holds of the solution.
 pub fn solved(court: &Court, faults: &Faults) -> Result<()> {
-    for Programs {
-        chapter, solution, ..
-    } in court.programs
-    {
-        for report in court.run(chapter, &trial::command_line(solution), &Select::default())? {
-            if !report.is_proved() {
+    let all = Select::default();
+    court.each(
+        |programs| {
+            court.run(
+                programs.chapter,
+                &trial::command_line(&programs.solution),
+                &all,
+            )
+        },
+        |chapter, reports| {
+            for report in reports.iter().filter(|report| !report.is_proved()) {
                 let message = format!(
                     "`{0}` doesn't hold of the solution; cargo test -p {1} {0} shows why",
                     report.proof,
@@ -86,54 +116,64 @@ pub fn solved(court: &Court, faults: &Faults) -> Result<()> {
                 );
                 court.blame(chapter, &report.proof, faults, message);
             }
-        }
-    }
-    Ok(())
+        },
+    )
 }
 
 /// Each known fault kills the proofs that it claims, and no other.
 pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
-    let house = &court.scope.house;
+    court.each(
+        |programs| killed(court, programs.chapter),
+        |chapter, tried| {
+            let exercise = &chapter.exercise;
+            let file = chapter.solution.join("faults.toml");
+            let source = text(&file);
+            for (fault, died) in tried {
+                let claimed: BTreeSet<_> = fault.kills.iter().cloned().collect();
+                let name = format!("\"{}\"", fault.name);
+                let line = line_where(&source, |line| {
+                    line.starts_with("name") && line.contains(&name)
+                });
+                for (what, proofs) in [
+                    ("kills", &died - &claimed),
+                    ("doesn't kill", &claimed - &died),
+                ] {
+                    for proof in proofs {
+                        let message = format!(
+                            "{} {what} `{proof}`; cargo workbook break {} {} shows it",
+                            fault.name, exercise.name, fault.name
+                        );
+                        faults.add(court.scope.relative(&file), line, message);
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// The proofs that die of each known fault.
+fn killed(court: &Court, chapter: &Chapter) -> Result<Vec<(Fault, BTreeSet<String>)>> {
+    let (house, exercise) = (&court.scope.house, &chapter.exercise);
     let select = Select {
         seed: Some(RECORDED),
         ..Select::default()
     };
-    for Programs { chapter, .. } in court.programs {
-        let exercise = &chapter.exercise;
-        let file = chapter.solution.join("faults.toml");
-        let source = text(&file);
+    let wait = || {
+        court
+            .doing
+            .say(&format!("waiting for another break of {}", exercise.id))
+    };
+    lock::alone(&Spoilt::lock(house, exercise), wait, || {
+        let mut tried = Vec::new();
         for fault in Fault::all(&chapter.solution)? {
-            let wait = || {
-                court
-                    .doing
-                    .say(&format!("waiting for another break of {}", exercise.id))
-            };
-            let died = lock::alone(&Spoilt::lock(house, exercise), wait, || {
-                let spoilt = Spoilt::of(house, exercise, &fault)?;
-                let program = spoilt.build(house, |what| court.doing.say(what));
-                let program = program.with_context(|| format!("fault {}", fault.name))?;
-                let reports = court.run(chapter, &trial::command_line(&program), &select)?;
-                let died = reports.into_iter().filter(|report| !report.is_proved());
-                Ok(died.map(|report| report.proof).collect::<BTreeSet<_>>())
-            })?;
-            let claimed: BTreeSet<_> = fault.kills.iter().cloned().collect();
-            let name = format!("\"{}\"", fault.name);
-            let line = line_where(&source, |line| {
-                line.starts_with("name") && line.contains(&name)
-            });
-            for (what, proofs) in [
-                ("kills", &died - &claimed),
-                ("doesn't kill", &claimed - &died),
-            ] {
-                for proof in proofs {
-                    let message = format!(
-                        "{} {what} `{proof}`; cargo workbook break {} {} shows it",
-                        fault.name, exercise.name, fault.name
-                    );
-                    faults.add(court.scope.relative(&file), line, message);
-                }
-            }
+            let spoilt = Spoilt::of(house, exercise, &fault)?;
+            let program = spoilt.build(house, |what| court.doing.say(what));
+            let program = program.with_context(|| format!("fault {}", fault.name))?;
+            let reports = court.run(chapter, &trial::command_line(&program), &select)?;
+            let died = reports.into_iter().filter(|report| !report.is_proved());
+            let died = died.map(|report| report.proof).collect();
+            tried.push((fault, died));
         }
-    }
-    Ok(())
+        Ok(tried)
+    })
 }

@@ -1,5 +1,5 @@
-//! "Break it": each known fault of a solution kills the proofs it claims to
-//! kill, no other, and what a learner would read is on record.
+//! "Break it": what a learner reads of a known fault is on record. That each
+//! kills what it claims to kill is for `workbook verify`.
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value;
@@ -7,29 +7,14 @@ use serde_json::Value;
 use crate::run::{Outcome, chapters, exercise, root};
 
 #[test]
-#[ignore = "for authors: builds a solution once for each fault"]
-fn a_fault_kills_the_proofs_it_claims_to_kill() {
-    let mut wrong = Vec::new();
+#[ignore = "for authors: builds a solution once for each fault that is shown"]
+fn what_a_fault_shows_is_on_record() {
     for chapter in chapters() {
         let faults = break_json(&[exercise(&chapter)]);
         let faults = faults.as_array().expect("a list of faults");
-        assert!(!faults.is_empty(), "{chapter} has no fault to break");
-        let mut shown = 0;
-        for fault in faults {
+        for fault in faults.iter().filter(|fault| !fault["shows"].is_null()) {
             let name = fault["name"].as_str().expect("a name");
-            assert_ne!(fault["says"], "", "{chapter}: {name} says nothing");
             let broken = break_json(&[exercise(&chapter), name]);
-            if broken["as_claimed"] != true {
-                let (more, less) = (&broken["too"], &broken["not"]);
-                wrong.push(format!(
-                    "{chapter}: {name}: kills too {more}, kills not {less}"
-                ));
-                continue;
-            }
-            if fault["shows"].is_null() {
-                continue;
-            }
-            shown += 1;
             assert_eq!(broken["shows"], fault["shows"], "{chapter}: {name}");
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path(format!("../../solutions/{chapter}/faults"));
@@ -40,11 +25,7 @@ fn a_fault_kills_the_proofs_it_claims_to_kill() {
             let text = text.trim().to_owned() + "\n";
             settings.bind(|| insta::assert_snapshot!(name, text));
         }
-        let records = root().join("solutions").join(&chapter).join("faults");
-        let records = records.read_dir().expect("faults/").count();
-        assert_eq!(records, shown, "{chapter}: records in faults/");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What `workbook break` says to a program that reads it.

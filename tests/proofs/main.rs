@@ -1,11 +1,10 @@
-//! What must be true of the proofs themselves: that they can fail, that no
-//! impostor passes them, that other people's libraries do.
+//! What must be true of the proofs themselves: that what they say when they
+//! fail can be read, and that other people's libraries pass them. That they can
+//! fail, and that no impostor passes them, is for `workbook verify`.
 
 mod broken;
 mod faults;
 mod house;
-mod impostors;
 mod oracles;
 mod records;
 mod run;
-mod stubs;

@@ -105,21 +105,9 @@ pub struct Outcome {
 impl Proofs {
     /// Those of `solutions/NN-name`: cargo has them built already.
     pub fn of_solution(chapter: &str) -> Proofs {
-        Proofs::build(
-            "solutions",
-            chapter,
-            &format!("{}-solution", exercise(chapter)),
-        )
-    }
-
-    /// Those of `exercises/NN-name`, against its own, unfinished, program.
-    pub fn of_exercise(chapter: &str) -> Proofs {
-        Proofs::build("exercises", chapter, exercise(chapter))
-    }
-
-    fn build(shelf: &str, chapter: &str, package: &str) -> Proofs {
+        let package = format!("{}-solution", exercise(chapter));
         let built = cargo()
-            .args(["test", "-p", package, "--test", "proof", "--no-run"])
+            .args(["test", "-p", &package, "--test", "proof", "--no-run"])
             .arg("--message-format=json")
             .output()
             .expect("cargo runs");
@@ -127,7 +115,7 @@ impl Proofs {
         Proofs {
             binary: executable(&built.stdout, "proof")
                 .unwrap_or_else(|| panic!("{package}: {errors}")),
-            folder: root().join(shelf).join(chapter),
+            folder: root().join("solutions").join(chapter),
         }
     }
 
