@@ -142,7 +142,8 @@ fn plan(house: &House, exercise: &Exercise, changes: &[Change]) -> String {
     out
 }
 
-fn done(house: &House, exercise: &Exercise, from: &Path, kept: Option<&Path>) -> String {
+/// What has happened, and how it is undone.
+pub fn done(house: &House, exercise: &Exercise, from: &Path, kept: Option<&Path>) -> String {
     let mut out = telling::heading(exercise);
     let (src, from) = (
         house.relative(&exercise.dir.join("src")),

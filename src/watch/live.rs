@@ -8,10 +8,11 @@ use super::scene::{Found, Scene, State};
 use super::screen::Screen;
 use super::session::{Event, Session};
 use super::signals::{self, Wanted};
-use crate::commands::hint;
+use crate::commands::{hint, reset};
 use crate::house::{Exercise, House};
-use crate::progress::Standing;
-use crate::{telling, terminal};
+use crate::progress::{Standing, is_untouched};
+use crate::telling;
+use crate::terminal::{self, BAD};
 
 /// Runs until a key or a signal ends it; the signal, if it was one.
 pub fn run(house: &House, exercise: Exercise) -> Result<Option<i32>> {
@@ -72,7 +73,10 @@ impl Live<'_> {
             let frame = self.scene.frame(width, height);
             self.screen.draw(frame)?;
             match self.session.next() {
-                Event::Saved => self.begin(),
+                Event::Saved => {
+                    self.scene.aside = None;
+                    self.begin();
+                }
                 Event::Told(told) => self.hear(told),
                 Event::Terminal(Terminal::Key(key)) if key.kind != KeyEventKind::Release => {
                     if self.key(key)? {
@@ -102,6 +106,7 @@ impl Live<'_> {
 
     fn begin(&mut self) {
         self.scene.building();
+        self.scene.standing.untouched = is_untouched(&self.scene.exercise);
         if let Err(error) = self.session.run() {
             self.scene.over(Found::Trouble(format!("{error:#}")));
         }
@@ -132,6 +137,13 @@ impl Live<'_> {
             }
             return Ok(false);
         }
+        if scene.asking {
+            scene.asking = false;
+            if key.code == KeyCode::Char('y') {
+                self.reset();
+            }
+            return Ok(false);
+        }
         match key.code {
             KeyCode::Down | KeyCode::Char('j') => scene.past += 1,
             KeyCode::Up | KeyCode::Char('k') => scene.past = scene.past.saturating_sub(1),
@@ -141,6 +153,7 @@ impl Live<'_> {
             KeyCode::End => scene.past = usize::MAX,
             KeyCode::Char('q') => return Ok(true),
             KeyCode::Char('h') => self.hint(),
+            KeyCode::Char('r') => scene.asking = !is_untouched(&scene.exercise),
             KeyCode::Char('n') if scene.core_holds() => self.next()?,
             KeyCode::Char('a') => {
                 scene.all = !scene.all;
@@ -158,13 +171,30 @@ impl Live<'_> {
 
     /// One hint more for the step at hand.
     fn hint(&mut self) {
-        let scene = &mut self.scene;
+        let scene = &self.scene;
         let Some(step) = scene.standing.step_at_hand() else {
             return;
         };
         let hint = hint::next(self.house, &scene.exercise, step, terminal::width());
-        scene.aside = Some(hint.unwrap_or_else(|error| format!("\n  {error:#}\n")));
-        scene.past = 0;
+        self.read(hint);
+    }
+
+    /// The starting point back; where the work is now can be read.
+    fn reset(&mut self) {
+        let exercise = &self.scene.exercise;
+        let told = reset::to_start(self.house, exercise).map(|kept| {
+            let start = exercise.dir.join("start");
+            reset::done(self.house, exercise, &start, kept.as_deref())
+        });
+        self.screen.forget(); // It may have said that it waits for another.
+        self.read(told);
+        self.begin();
+    }
+
+    /// Shows something else, until Esc or the next save.
+    fn read(&mut self, text: Result<String>) {
+        let text = text.unwrap_or_else(|error| format!("\n  {BAD}error:{BAD:#} {error:#}\n"));
+        (self.scene.aside, self.scene.past) = (Some(text), 0);
     }
 
     fn next(&mut self) -> Result<()> {

@@ -27,10 +27,10 @@ pub struct Scene {
     pub found: Found,
     /// Every failure in full.
     pub all: bool,
-    /// Something else to read, until the next key.
+    /// Something else to read, until Esc or the next save.
     pub aside: Option<String>,
-    /// A question that y or n answers.
-    pub asking: Option<String>,
+    /// Whether it asks to put the starting point back.
+    pub asking: bool,
     /// How many rows have been scrolled past.
     pub past: usize,
     /// Whether there are colours.
@@ -75,7 +75,7 @@ impl Scene {
             found: Found::Nothing,
             all: false,
             aside: None,
-            asking: None,
+            asking: false,
             past: 0,
             in_colour: true,
         }
@@ -299,16 +299,15 @@ impl Scene {
     /// The last rows: what is going on, and the keys.
     fn foot(&self, width: usize) -> Vec<String> {
         let mut foot = vec![String::new()];
-        match &self.asking {
-            Some(question) => foot.extend(rows(
-                &format!("  {WARN}{question}{WARN:#} {BOLD}y{BOLD:#}/{BOLD}n{BOLD:#}"),
-                width,
-                self.in_colour,
-            )),
-            None => {
-                foot.push(first(&self.status(), width, self.in_colour));
-                foot.extend(self.keys(width));
-            }
+        if self.asking {
+            let question = format!(
+                "  {WARN}Put the starting point back? A copy of your work is kept.{WARN:#} \
+                 {BOLD}y{BOLD:#}/{BOLD}n{BOLD:#}"
+            );
+            foot.extend(rows(&question, width, self.in_colour));
+        } else {
+            foot.push(first(&self.status(), width, self.in_colour));
+            foot.extend(self.keys(width));
         }
         foot
     }
@@ -374,6 +373,9 @@ impl Scene {
                     "all failures"
                 },
             ));
+        }
+        if !self.standing.untouched {
+            keys.push(("r", "reset"));
         }
         keys.push(("Enter", "again"));
         keys.push(("q", "quit"));

@@ -81,6 +81,7 @@ impl Session {
     /// Begins a run on the program as it is now; one under way is called off.
     pub fn run(&mut self) -> Result<()> {
         self.attempt = None; // Ended, before the next one wants cargo's lock.
+        self.files.changed(); // Seen: what is there now is what is tried.
         let stamp = Stamp::of(&self.exercise)?;
         self.nth += 1;
         let (nth, post) = (self.nth, self.post.clone());

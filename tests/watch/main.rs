@@ -224,6 +224,37 @@ fn keys_do_what_the_last_line_says() {
 }
 
 #[test]
+fn a_reset_asks_and_keeps_a_copy() {
+    let workbook = workbook();
+    workbook.learner_writes(HALF);
+    let terminal = watch(&workbook);
+    terminal.shows("core  1 of  2");
+    terminal.types("r");
+    assert_snapshot!("asked", terminal.shows("y/n"));
+    terminal.types("n");
+    terminal.shows("r reset");
+    assert_eq!(workbook.read("exercises/00-hello/src/lib.rs"), HALF);
+    terminal.types("ry");
+    let told = terminal.shows("bring it back");
+    // What stands below is of the run that has begun.
+    let told: Vec<_> = told.lines().take(7).collect();
+    assert_snapshot!("reset", told.join("\n").replace(&copy(&workbook), "COPY"));
+    terminal.types("\x1b");
+    terminal.shows("core  0 of  2");
+    let copied = format!(".workbook/copies/00-hello/{}/lib.rs", copy(&workbook));
+    assert_eq!(workbook.read(&copied), HALF);
+    quits(terminal);
+}
+
+/// The name of the one copy that was kept.
+fn copy(workbook: &Workbook) -> String {
+    let copies = fs::read_dir(workbook.path(".workbook/copies/00-hello")).unwrap();
+    let names: Vec<_> = copies.map(|copy| copy.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    names[0].to_string_lossy().into_owned()
+}
+
+#[test]
 fn what_is_longer_than_the_screen_is_read_by_scrolling() {
     let workbook = workbook();
     workbook.learner_writes(LONG);
