@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    accept, break_, build, check, completions, hint, list, prove, reset, solution,
+    accept, break_, build, check, completions, hint, list, new, prove, reset, solution,
 };
 use crate::help;
 use crate::house::House;
@@ -55,6 +55,7 @@ enum Command {
     Tap(tap::Args),
     Dissect(dissect::Args),
     Build(build::Args),
+    New(new::Args),
     Accept(accept::Args),
     Verify(verify::Args),
     Scoreboard(scoreboard::Args),
@@ -93,6 +94,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Tap(args) => tap::run(args),
         Command::Dissect(args) => dissect::run(args),
         Command::Build(args) => build::run(&house()?, args),
+        Command::New(args) => new::run(&house()?, &args),
         Command::Accept(args) => accept::run(&house()?, args),
         Command::Verify(args) => verify::run(&house()?, &args),
         Command::Scoreboard(args) => scoreboard::run(&house()?, args),

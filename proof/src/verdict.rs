@@ -164,9 +164,11 @@ impl<'a> Failure<'a> {
             let (stdout, stderr, ended) = said.unwrap_or_default();
             (stdout, stderr, ended, got)
         };
-        let status = match status {
-            Status::Refused if unwritten(&stderr).is_some() => Status::Unwritten,
-            status => status,
+        // Whatever went wrong, and be it that nothing is on record yet: a
+        // `todo!` that was met comes first.
+        let status = match unwritten(&stderr) {
+            Some(_) => Status::Unwritten,
+            None => status,
         };
         Failure {
             case,

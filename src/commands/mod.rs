@@ -7,6 +7,7 @@ pub mod check;
 pub mod completions;
 pub mod hint;
 pub mod list;
+pub mod new;
 pub mod prove;
 pub mod reset;
 pub mod solution;

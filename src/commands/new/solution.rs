@@ -1,0 +1,3 @@
+//! The given program around the solution.
+use @crate@_solution as @crate@;
+include!("../../../exercises/@id@/src/main.rs");
