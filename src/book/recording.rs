@@ -193,14 +193,28 @@ fn without_direction(line: &str, from: &str) -> String {
     rest.to_owned()
 }
 
+/// A plain loop: recordings are large, and this is most of what it takes to read
+/// them.
 fn unhex(hex: &str) -> Option<Vec<u8>> {
-    if !hex.len().is_multiple_of(2) {
+    let digits = hex.as_bytes();
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok())
-        .collect()
+    let mut bytes = Vec::with_capacity(digits.len() / 2);
+    let mut at = 0;
+    while at < digits.len() {
+        bytes.push(digit(digits[at])? << 4 | digit(digits[at + 1])?);
+        at += 2;
+    }
+    Some(bytes)
+}
+
+fn digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
 }
 
 /// Whether a line of a page is one of a transcript's: what a page must not

@@ -80,7 +80,7 @@ fn paths(name: &str, text: &str, faults: &Faults) {
     }
 }
 
-/// `index-url = "https:…` and the like.
+/// A setting such as pip's `index-url`, with an address.
 fn registries(name: &str, text: &str, faults: &Faults) {
     for key in ["index-url", "registry"] {
         for (at, _) in text.match_indices(key) {
