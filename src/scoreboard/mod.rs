@@ -27,8 +27,7 @@ pub use servers::{Server, read as servers};
 pub use verdict::Verdict;
 use wire::Wire;
 
-/// Sends right and wrong handshakes and frames to echo servers on several
-/// libraries, and prints what each of them answers.
+/// What echo servers on seven libraries answer to right and wrong bytes.
 ///
 /// Each server is as small as its library allows, with its default settings and a
 /// locked version. Those in Rust are built when they are needed: a minute, once.
