@@ -29,7 +29,8 @@ pub fn start(scope: &Scope, faults: &Faults) -> Result<()> {
             let line = first_difference(&now, &start);
             let message = format!(
                 "it is not what src/ has; after a change to the stub: \
-                 cp -r exercises/{id}/src/. exercises/{id}/start/"
+                 cp -r exercises/{id}/src/. exercises/{id}/start/; if src/ is your own \
+                 solution, it belongs on your own branch: cargo workbook reset {id}"
             );
             faults.add(
                 scope.relative(&dir.join("start").join(&file)),
