@@ -1,6 +1,6 @@
 //! Dumps: lines of an offset, bytes in hex, and perhaps the same as text.
 
-use super::input::{Wrong, hex};
+use super::digits::{Wrong, hex};
 use super::packet;
 
 /// More bytes than a dump may stand for, where `*` repeats a line.

@@ -1,5 +1,6 @@
 //! `workbook dissect`: bytes from the wire, explained field by field.
 
+mod digits;
 mod dump;
 mod flow;
 mod input;

@@ -19,7 +19,8 @@ use crate::house::House;
 use crate::house::named::{self, Named};
 use crate::outcome::Outcome;
 use crate::terminal::Doing;
-pub use probe::{GROUPS, Group, Probe};
+pub use probe::Probe;
+pub use probes::{GROUPS, Group};
 use record::Measured;
 pub use record::{FILE as RECORD, Record};
 use servers::Running;
@@ -101,7 +102,7 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         |server| &server.name,
         &args.servers,
     )?;
-    let probes = chosen("probe", probe::all(), |probe| probe.id, &args.probes)?;
+    let probes = chosen("probe", probes::all(), |probe| probe.id, &args.probes)?;
     let old = match args.record {
         true => Record::read(house).unwrap_or_default(),
         false => Record::read(house)?,

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::probe;
+use super::probes;
 use super::servers::Server;
 use crate::house::House;
 
@@ -73,13 +73,13 @@ impl Record {
             row.map(|(server, _)| server.as_str()).collect()
         };
         let columns: BTreeSet<&str> = servers.iter().map(|s| s.name.as_str()).collect();
-        for probe in probe::all() {
+        for probe in probes::all() {
             if cells(probe.id) != columns {
                 stale.push(format!("not every server answers `{}`", probe.id));
             }
         }
         for id in self.probes.keys() {
-            if !probe::all().any(|probe| probe.id == id) {
+            if !probes::all().any(|probe| probe.id == id) {
                 stale.push(format!("there is no probe `{id}`"));
             }
         }

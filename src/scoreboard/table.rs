@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::Board;
-use super::probe::{GROUPS, Probe};
+use super::probe::Probe;
+use super::probes::GROUPS;
 use super::verdict::Verdict;
 use crate::terminal;
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::watch::Receiver;
 
 use super::Now;
-use super::site::headers;
+use super::headers::headers;
 
 /// What a served page gets in addition; it knows which book it came from.
 pub fn tag(book: &str) -> String {

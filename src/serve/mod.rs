@@ -2,6 +2,7 @@
 //! change.
 
 mod guard;
+mod headers;
 mod live;
 mod site;
 

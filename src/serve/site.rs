@@ -12,14 +12,14 @@ use anyhow::Result;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch::Receiver;
 
 use super::Now;
+use super::headers::headers;
 
 /// All files of a built book.
 pub struct Site {
@@ -163,21 +163,6 @@ impl File {
         };
         (status, headers, body.clone()).into_response()
     }
-}
-
-/// These headers, and those that every answer has: nothing is sniffed, and no
-/// page from elsewhere may frame or embed us.
-pub fn headers<const N: usize>(own: [(HeaderName, &'static str); N]) -> HeaderMap {
-    let policy = HeaderName::from_static("cross-origin-resource-policy");
-    let all = [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CONTENT_SECURITY_POLICY, "frame-ancestors 'self'"),
-        (policy, "same-origin"),
-    ];
-    own.into_iter()
-        .chain(all)
-        .map(|(name, value)| (name, HeaderValue::from_static(value)))
-        .collect()
 }
 
 fn gzip(bytes: &[u8]) -> Bytes {
