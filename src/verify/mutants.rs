@@ -2,7 +2,6 @@
 //! `.cargo/mutants.toml` says; one that lives is a proof that is missing.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -15,7 +14,9 @@ use crate::trial;
 const TRIED: [i32; 3] = [0, 2, 3];
 
 pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
-    let is_there = Command::new("cargo-mutants").arg("--version").output();
+    let is_there = trial::cargo(&scope.house)
+        .args(["mutants", "--version"])
+        .output();
     if !is_there.is_ok_and(|output| output.status.success()) {
         bail!("cargo-mutants is not installed; cargo install --locked cargo-mutants");
     }
