@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::ErrorKind::NotFound;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -143,7 +144,12 @@ impl Change {
 /// to somebody else.
 pub fn files(dir: &Path) -> Result<BTreeSet<PathBuf>> {
     fn walk(dir: &Path, below: &Path, found: &mut BTreeSet<PathBuf>) -> Result<()> {
-        for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())? {
+        let entries = match fs::read_dir(dir) {
+            // Another reset took it away while this one looked.
+            Err(gone) if gone.kind() == NotFound && below != Path::new("") => return Ok(()),
+            entries => entries.with_context(|| dir.display().to_string())?,
+        };
+        for entry in entries {
             let entry = entry?;
             let below = below.join(entry.file_name());
             match entry.file_type()?.is_dir() {

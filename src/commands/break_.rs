@@ -280,7 +280,7 @@ fn text(exercise: &Exercise, fault: &Fault, broken: &Broken, wrong: &str, tried:
     let _ = writeln!(out, "\n  {number} of {tried} proofs notice{s}");
     for proof in &broken.killed {
         let odd = if broken.too.contains(proof) {
-            "   (not on record)"
+            "   (not claimed)"
         } else {
             ""
         };

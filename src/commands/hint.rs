@@ -49,7 +49,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
             None => {
                 let name = &exercise.name;
                 anstream::println!(
-                    "{}  All its proofs hold. For a step's hints all the same: cargo workbook hint {name} 1\n",
+                    "{}  All its proofs hold. A step's hints all the same: cargo workbook hint {name} 1\n",
                     telling::heading(&exercise)
                 );
                 return Ok(Outcome::Done);
@@ -125,6 +125,10 @@ fn text(
             .iter()
             .enumerate()
         {
+            if line.is_empty() {
+                out.push('\n');
+                continue;
+            }
             let mark = if row == 0 { count.as_str() } else { "" };
             let line = match old {
                 // Without the colours of its own, which would end the dimming.

@@ -98,7 +98,9 @@ impl Spoilt {
         let library = format!("{}_solution", exercise.name.replace('-', "_"));
         let lib = manifest.entry("lib").or_insert_with(|| Table::new().into());
         name(lib, &library);
-        for program in manifest.get_mut("bin")?.as_array_mut()? {
+        // Without a list its one program goes by the package's name.
+        let programs = manifest.get_mut("bin").and_then(Value::as_array_mut);
+        for program in programs.into_iter().flatten() {
             name(program, &self.package);
         }
         Some(manifest.to_string().into_bytes())
