@@ -69,10 +69,15 @@ struct Live<'a> {
 impl Live<'_> {
     fn until_the_end(&mut self) -> Result<End> {
         loop {
-            let (width, height) = Screen::size();
-            let frame = self.scene.frame(width, height);
-            self.screen.draw(frame)?;
-            match self.session.next() {
+            self.draw()?;
+            // Where nothing happens, and nothing runs, there is nothing to draw.
+            let event = loop {
+                match self.session.next() {
+                    Event::Nothing if !self.session.is_running() => {}
+                    event => break event,
+                }
+            };
+            match event {
                 Event::Saved => {
                     self.scene.aside = None;
                     self.begin();
@@ -102,6 +107,11 @@ impl Live<'_> {
                 },
             }
         }
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        let (width, height) = Screen::size();
+        self.screen.draw(self.scene.frame(width, height))
     }
 
     fn begin(&mut self) {

@@ -174,14 +174,14 @@ impl Scene {
         match &self.found {
             Found::Verdict { reports, warnings } => {
                 let mut body = String::new();
+                if let Some(why) = &self.standing.unkept {
+                    let _ = write!(body, "\n  {}", telling::unkept(why));
+                }
                 self.offer(&mut body);
                 telling::failures(reports, "press a", self.all, &mut body);
                 if *warnings > 0 {
                     body.push('\n');
                     body.push_str(&telling::warnings(&self.exercise, *warnings));
-                }
-                if let Some(why) = &self.standing.unkept {
-                    let _ = write!(body, "\n  {}", telling::unkept(why));
                 }
                 out.push_str(&faded(&body));
             }

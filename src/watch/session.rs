@@ -56,7 +56,7 @@ impl Session {
         Session {
             house: house.clone(),
             exercise: exercise.clone(),
-            files: files(house, exercise),
+            files: files(exercise),
             next_look: Instant::now(),
             attempt: None,
             nth: 0,
@@ -69,7 +69,7 @@ impl Session {
     pub fn turn_to(&mut self, exercise: &Exercise) {
         self.attempt = None;
         self.exercise = exercise.clone();
-        self.files = files(&self.house, exercise);
+        self.files = files(exercise);
     }
 
     /// Hands over events from elsewhere: a thread that waits for them.
@@ -129,8 +129,7 @@ impl Session {
     }
 }
 
-/// What a verdict depends on.
-fn files(house: &House, exercise: &Exercise) -> Files {
-    let own = ["src", "tests", "Cargo.toml"].map(|name| exercise.dir.join(name));
-    Files::at(own.into_iter().chain([house.root().join("proof/src")]))
+/// What a learner writes, and what proves it.
+fn files(exercise: &Exercise) -> Files {
+    Files::at(["src", "tests", "Cargo.toml"].map(|name| exercise.dir.join(name)))
 }
