@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::bounds;
+use crate::masks::Masks;
 use crate::process::Process;
 use crate::transcript::{Entry, Transcript};
 use crate::value::{Draw, Names};
@@ -131,7 +132,13 @@ pub(crate) struct State {
     pub(crate) names: Names,
     pub(crate) mistakes: Vec<Mistake>,
     pub(crate) transcript: Transcript,
+    /// What is said aside.
+    pub(crate) aside: Option<Transcript>,
     pub(crate) process: Option<Process>,
+    /// It is a client: the proof is the server.
+    pub(crate) visits: bool,
+    /// What it has masked its frames with.
+    pub(crate) masks: Masks,
     /// It serves, and has said where.
     pub(crate) listens: bool,
     /// Some client has waited in vain.
@@ -149,7 +156,10 @@ impl Case {
                 names: Names::default(),
                 mistakes: Vec::new(),
                 transcript: Transcript::default(),
+                aside: None,
                 process: None,
+                visits: false,
+                masks: Masks::default(),
                 listens: false,
                 hung: false,
                 decided: false,
@@ -165,7 +175,25 @@ impl Case {
     }
 
     pub(crate) fn record(&self, entry: Entry) {
-        self.state().transcript.push(entry);
+        let mut state = self.state();
+        match &mut state.aside {
+            Some(aside) => aside.push(entry),
+            None => state.transcript.push(entry),
+        }
+    }
+
+    /// What is recorded inside is left out, unless it hung: `what` stands for it.
+    pub(crate) fn aside<T>(&self, what: &str, talk: impl FnOnce() -> T) -> T {
+        self.record(Entry::note("", what));
+        self.state().aside = Some(Transcript::default());
+        let result = talk();
+        let mut state = self.state();
+        let aside = state.aside.take().unwrap_or_default();
+        if state.hung {
+            state.transcript.entries.extend(aside.entries);
+        }
+        drop(state);
+        result
     }
 
     /// When one more event must have come.

@@ -4,6 +4,7 @@
 //! or falls silent the transcript says so, once, and whatever follows is left
 //! out: the transcript ends where the conversation did.
 
+mod accepted;
 mod push;
 
 use std::io::{ErrorKind, Read, Write};
@@ -86,9 +87,18 @@ struct Background {
     in_gap: bool,
 }
 
-/// One connection. Made by [`Subject::client`](crate::Subject::client).
+/// Which end of the connection the proof is.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    Client,
+    Server,
+}
+
+/// One connection. Made by [`Subject::client`](crate::Subject::client), or
+/// where the subject is the client by [`Server::accept`](crate::Server::accept).
 pub struct Client {
     case: Arc<Case>,
+    role: Role,
     stream: Option<TcpStream>,
     /// Nothing more is said here. The stream stays open: how a program takes
     /// it when its client leaves is not part of this.
@@ -129,9 +139,24 @@ fn connect(addr: SocketAddr) -> std::io::Result<TcpStream> {
 
 impl Client {
     pub(crate) fn connect(case: Arc<Case>, name: &str, addr: SocketAddr) -> Client {
-        let mut client = Client {
-            to: format!("{name}→S"),
-            from: format!("S→{name}"),
+        let (to, from) = (format!("{name}→S"), format!("S→{name}"));
+        let mut client = Client::new(case, Role::Client, to, from);
+        match connect(addr) {
+            Ok(stream) => {
+                let _ = stream.set_nodelay(true);
+                client.stream = Some(stream);
+            }
+            Err(_) => client.record(Entry::note(&client.from, "refuses the connection")),
+        }
+        client
+    }
+
+    /// Not connected yet.
+    fn new(case: Arc<Case>, role: Role, to: String, from: String) -> Client {
+        Client {
+            role,
+            to,
+            from,
             stream: None,
             ended: false,
             speech: Speech::Lines,
@@ -148,15 +173,7 @@ impl Client {
             aside: false,
             status: None,
             case,
-        };
-        match connect(addr) {
-            Ok(stream) => {
-                let _ = stream.set_nodelay(true);
-                client.stream = Some(stream);
-            }
-            Err(_) => client.record(Entry::note(&client.from, "refuses the connection")),
         }
-        client
     }
 
     fn record(&self, entry: Entry) {
@@ -290,11 +307,13 @@ impl Client {
         self
     }
 
-    /// A frame, masked with a key drawn for it alone.
-    pub fn send(&mut self, frame: Frame) -> &mut Client {
+    /// A frame, masked with a key drawn for it alone. Where the proof is the
+    /// server: not masked, unless the frame brings its own key.
+    pub fn send(&mut self, mut frame: Frame) -> &mut Client {
         if self.stays_http {
             self.ended = true; // There is nothing to say any more.
         }
+        frame.masked &= self.role == Role::Client || frame.key.is_some();
         let bytes = self.masked(&frame);
         self.say(Kind::Frame { whole: true }, &bytes);
         self
@@ -456,12 +475,19 @@ impl Client {
     /// One frame, a close with its reason: where the protocol dictates it.
     pub fn frame_whole(&mut self) -> &mut Client {
         match self.awaited() {
-            Some(Event::Frame(_, bytes)) => {
-                self.record(Entry::new(&self.from, Kind::Frame { whole: true }, &bytes));
-            }
+            Some(Event::Frame(_, bytes)) => self.heard(true, &bytes),
             other => self.note(other),
         }
         self
+    }
+
+    /// A frame of the subject's, and what is wrong with its key.
+    fn heard(&self, whole: bool, bytes: &[u8]) {
+        let mut entry = Entry::new(&self.from, Kind::Frame { whole }, bytes);
+        if self.role == Role::Server {
+            entry.remark = self.case.state().masks.remark(bytes).to_owned();
+        }
+        self.record(entry);
     }
 
     /// Read until the subject ends the connection; a reset counts as an end.
@@ -633,9 +659,7 @@ impl Client {
         match event {
             Event::Line(_) => self.record(Entry::new(&self.from, Kind::Line, &bytes)),
             Event::Message(message, _) => self.answered(&message, &bytes, &[]),
-            Event::Frame(..) => {
-                self.record(Entry::new(&self.from, Kind::Frame { whole: false }, &bytes));
-            }
+            Event::Frame(..) => self.heard(false, &bytes),
             Event::Pushed(..) => self.record(Entry::new(&self.from, Kind::Event, &bytes)),
             Event::Noise(_) => {
                 self.record(Entry::new(&self.from, Kind::Bytes, &bytes));

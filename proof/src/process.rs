@@ -166,6 +166,7 @@ fn address(stdout: &[u8]) -> Option<SocketAddr> {
 }
 
 /// What a process writes to a pipe, read as it comes: it never blocks on us.
+#[derive(Clone)]
 pub(crate) struct Chatter(Arc<(Mutex<Heard>, Condvar)>);
 
 pub(crate) struct Heard {

@@ -14,6 +14,7 @@ use crate::case::{Case, Mistake, Site};
 use crate::client::Client;
 use crate::input::Input;
 use crate::process::Process;
+use crate::server::{self, Server};
 use crate::transcript::{Entry, Kind};
 use crate::verdict::Evidence;
 
@@ -139,6 +140,18 @@ impl Subject {
         self
     }
 
+    /// Start it as a client of this proof, which listens, and is to be asked for
+    /// this target: `$ <url> --base 20ms`.
+    pub fn visits(&self, target: &str, args: &[&str]) -> Server {
+        let (listener, url) = server::listener(&self.case, target);
+        let args = [&[&*url], args].concat();
+        let line = args.join(" ");
+        self.case
+            .record(Entry::new("", Kind::Command, line.as_bytes()));
+        let process = self.spawn(&args, b"");
+        Server::new(self.case.clone(), listener, process)
+    }
+
     /// A new TCP connection to it, `C` in the transcript.
     pub fn client(&self) -> Client {
         self.client_named("C")
@@ -217,7 +230,7 @@ impl crate::case::State {
     }
 }
 
-fn how_it_ended(ended: Option<ExitStatus>, patience: Duration) -> String {
+pub(crate) fn how_it_ended(ended: Option<ExitStatus>, patience: Duration) -> String {
     match ended.map(|status| status.code()) {
         Some(Some(code)) => format!("exit {code}"),
         Some(None) => "killed by a signal".to_owned(),

@@ -23,8 +23,12 @@ pub(crate) enum Kind {
     Bytes,
     /// An HTTP request; `brief`: in one line.
     Request { brief: bool },
+    /// A subject's own HTTP request, with the headers that are kept.
+    Asked { keep: Vec<String> },
     /// An HTTP response, with the headers that are kept.
     Response { keep: Vec<String> },
+    /// A proof's own HTTP response, as it stands.
+    Answer,
     /// A WebSocket frame; `whole`: a close reason is kept.
     Frame { whole: bool },
     /// A server-sent event.
@@ -83,7 +87,9 @@ impl Entry {
                 .collect(),
             Kind::Line => vec![format!("line {}", quoted(line, names))],
             Kind::Bytes => vec![format!("bytes {}", quoted(bytes, names))],
-            Kind::Request { .. } | Kind::Response { .. } => self.http_lines(names),
+            Kind::Request { .. } | Kind::Asked { .. } | Kind::Response { .. } | Kind::Answer => {
+                self.http_lines(names)
+            }
             Kind::Frame { whole } => vec![match Frame::begun(bytes) {
                 Some(frame) => sober(frame, *whole).line(names),
                 None => format!("no frame: {}", quoted(bytes, names)),
@@ -127,7 +133,7 @@ impl Entry {
                     content => format!("{start} {}", quoted(content, names)),
                 }]
             }
-            Kind::Response { keep } => message.response_lines(keep, names),
+            Kind::Asked { keep } | Kind::Response { keep } => message.response_lines(keep, names),
             _ => message.request_lines(names),
         }
     }
@@ -149,10 +155,15 @@ impl Entry {
                 json["brief"] = json!(brief);
                 "request"
             }
+            Kind::Asked { keep } => {
+                json["keep"] = json!(keep);
+                "request"
+            }
             Kind::Response { keep } => {
                 json["keep"] = json!(keep);
                 "response"
             }
+            Kind::Answer => "response",
             Kind::Frame { whole } => {
                 json["whole"] = json!(whole);
                 "frame"
@@ -182,16 +193,22 @@ impl Entry {
     fn from_json(json: &Value) -> Option<Entry> {
         let text = |key: &str| Some(json.get(key)?.as_str()?.to_owned());
         let flag = |key: &str| json.get(key)?.as_bool();
+        let kept = json.get("keep").cloned();
+        let kept = kept.and_then(|keep| serde_json::from_value(keep).ok());
         let kind = match json.get("kind")?.as_str()? {
             "command" => Kind::Command,
             "output" => Kind::Output,
             "line" => Kind::Line,
             "bytes" => Kind::Bytes,
-            "request" => Kind::Request {
-                brief: flag("brief")?,
+            "request" => match kept {
+                Some(keep) => Kind::Asked { keep },
+                None => Kind::Request {
+                    brief: flag("brief")?,
+                },
             },
-            "response" => Kind::Response {
-                keep: serde_json::from_value(json.get("keep")?.clone()).ok()?,
+            "response" => match kept {
+                Some(keep) => Kind::Response { keep },
+                None => Kind::Answer,
             },
             "frame" => Kind::Frame {
                 whole: flag("whole")?,

@@ -332,7 +332,12 @@ impl<'a> Failure<'a> {
             out.push('\n');
         }
         match entry.kind {
-            Kind::Frame { .. } if entry.from.starts_with('S') => {
+            // A client's are masked, each with another key: there is no such
+            // frame on record.
+            Kind::Frame { .. } if state.visits && entry.from.ends_with('S') => {
+                frame_bytes(&entry.bytes, None, out);
+            }
+            Kind::Frame { .. } if !state.visits && entry.from.starts_with('S') => {
                 let right = self
                     .recorded(at, &state.names)
                     .filter(|right| right.kind == entry.kind);
@@ -342,7 +347,11 @@ impl<'a> Failure<'a> {
                     out,
                 );
             }
-            Kind::Response { .. } => {
+            Kind::Asked { .. } => {
+                let _ = writeln!(out, "  the request as it came");
+                head_lines(&entry.bytes, &state.names, out);
+            }
+            Kind::Response { .. } if !state.visits => {
                 let _ = writeln!(out, "  the answer as it came");
                 head_lines(&entry.bytes, &state.names, out);
             }
@@ -395,7 +404,11 @@ impl<'a> Failure<'a> {
         }
         said("stderr", &self.stderr, out);
         // Of a command, and of a program that never listened, it is said already.
-        let told = !self.why.is_empty() || !self.case.state().listens;
+        let runs = {
+            let state = self.case.state();
+            state.listens || state.visits
+        };
+        let told = !self.why.is_empty() || !runs;
         if let Some(status) = self.ended.filter(|_| !told) {
             let how = status
                 .code()

@@ -1,0 +1,122 @@
+//! A connection that the subject has opened: here the proof answers.
+
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Client, Event, Role, Speech};
+use crate::accept::accept;
+use crate::case::Case;
+use crate::http::Message;
+use crate::transcript::{Entry, Kind};
+
+/// What an opening handshake asks for (RFC 6455 §4.1).
+const ASKED: [&str; 7] = [
+    "connection",
+    "host",
+    "sec-websocket-extensions",
+    "sec-websocket-key",
+    "sec-websocket-protocol",
+    "sec-websocket-version",
+    "upgrade",
+];
+
+impl Client {
+    pub(crate) fn accepted(case: Arc<Case>, stream: Option<TcpStream>) -> Client {
+        let mut client = Client::new(case, Role::Server, "S→C".to_owned(), "C→S".to_owned());
+        client.speech = Speech::Http;
+        client.stream = stream;
+        client
+    }
+
+    /// The opening handshake as the client asks for it, with its key as `<key>`
+    /// if it is one; the accept value that is right for it is `<accept>`.
+    pub fn asked(&mut self) -> &mut Client {
+        if let Some((_, bytes)) = self.opening() {
+            let keep = ASKED.map(str::to_owned).to_vec();
+            self.record(Entry::new(&self.from, Kind::Asked { keep }, &bytes));
+        }
+        self
+    }
+
+    /// The same in one line, where it is not what the proof is about.
+    pub fn asks(&mut self) -> &mut Client {
+        if let Some((_, bytes)) = self.opening() {
+            let brief = Kind::Request { brief: true };
+            self.record(Entry::new(&self.from, brief, &bytes));
+        }
+        self
+    }
+
+    /// The accept value of the key that was [`asked`](Client::asked) with.
+    pub fn accept(&self) -> String {
+        accept(&self.key)
+    }
+
+    /// A response head, as it stands: `HTTP/1.1 101 Switching Protocols`, then
+    /// the headers as given.
+    pub fn answer<N: AsRef<str>, V: AsRef<str>>(
+        &mut self,
+        start: &str,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> &mut Client {
+        self.say(Kind::Answer, &super::head(start, headers));
+        if start.split(' ').nth(1) == Some("101") {
+            self.speech = Speech::Frames;
+        }
+        self
+    }
+
+    /// The whole opening handshake, answered rightly, in two lines. A request
+    /// that is not right is shown in full, and not answered.
+    pub fn upgrade(&mut self) -> &mut Client {
+        let Some((message, bytes)) = self.opening() else {
+            return self;
+        };
+        let right = message.has_token("upgrade", "websocket")
+            && message.has_token("connection", "upgrade")
+            && message.header("sec-websocket-version") == Some("13")
+            && !self.key.is_empty();
+        if !right {
+            let keep = ASKED.map(str::to_owned).to_vec();
+            self.record(Entry::new(&self.from, Kind::Asked { keep }, &bytes));
+            self.ended = true;
+            return self;
+        }
+        let brief = Kind::Request { brief: true };
+        self.record(Entry::new(&self.from, brief, &bytes));
+        let answer = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+             Connection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+            self.accept()
+        );
+        let keep = Vec::new();
+        self.say(Kind::Response { keep }, answer.as_bytes());
+        self.speech = Speech::Frames;
+        self
+    }
+
+    /// One request; its key is named if it is one: 16 bytes in base64, and not
+    /// all of them zero (RFC 6455 §4.1 item 7).
+    fn opening(&mut self) -> Option<(Message, Vec<u8>)> {
+        match self.awaited() {
+            Some(Event::Message(message, bytes)) => {
+                let key = message.header("sec-websocket-key").unwrap_or_default();
+                let nonce = STANDARD.decode(key).unwrap_or_default();
+                if nonce.len() == 16 && nonce.iter().any(|byte| *byte != 0) {
+                    self.key = key.to_owned();
+                    let mut state = self.case.state();
+                    state.names.add("key", key.as_bytes());
+                    state.names.add("accept", accept(key).as_bytes());
+                }
+                Some((message, bytes))
+            }
+            other => {
+                self.note(other);
+                None
+            }
+        }
+    }
+}
