@@ -39,6 +39,7 @@ fn main() {
             idle();
         }
         "replays-the-output" => repeat(&args[1], &args[2..]),
+        "replays-the-visits" => visit(&args[1], &args[2..]).expect("a server"),
         "leaves-a-grandchild" => {
             // One in the same process group, one that left it.
             leave_behind("sleep", &["86399"]);
@@ -249,6 +250,63 @@ fn repeat(record: &str, args: &[String]) {
     }
     let failed = run.iter().any(|entry| entry["text"] == "exit 1");
     exit(if failed { 1 } else { 0 });
+}
+
+/// Does, as a client, what the record says a right program once did: connects,
+/// says and prints the same. Of what it is told it counts the bytes, no more.
+fn visit(record: &str, args: &[String]) -> Wire {
+    let record = std::fs::read_to_string(record)?;
+    let mut entries = record
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a record of bytes"));
+    let names = entries.next().expect("names");
+    let entries: Vec<_> = entries.collect();
+    let hex = |value: &serde_json::Value| unhex(value.as_str().unwrap_or_default());
+    let host = args[0].trim_start_matches("ws://");
+    let host = &host[..host.find(['/', '?']).unwrap_or(host.len())];
+    let here = |said: Vec<u8>| match String::from_utf8(said) {
+        Ok(mut text) => {
+            let names = names["names"].as_array().into_iter().flatten();
+            for name in names.filter(|n| n[0].as_str().is_some_and(|n| n.starts_with("<host"))) {
+                let there = String::from_utf8(hex(&name[1])).expect("an address");
+                text = text.replace(&there, host);
+            }
+            text.into_bytes()
+        }
+        Err(bytes) => bytes.into_bytes(),
+    };
+
+    let runs = entries.chunk_by(|_, next| next["kind"] != "command");
+    let runs: Vec<_> = runs.collect();
+    let told = |run: &&&[serde_json::Value]| {
+        let line = String::from_utf8(here(hex(&run[0]["hex"]))).expect("a command line");
+        line == args.join(" ")
+    };
+    let mut stream = None;
+    for entry in *runs.iter().find(told).unwrap_or(&runs[0]) {
+        let (from, bytes) = (entry["from"].as_str(), hex(&entry["hex"]));
+        match (from, entry["kind"].as_str(), entry["text"].as_str()) {
+            (Some(""), Some("output"), _) => {
+                std::io::stdout().write_all(&bytes)?;
+                std::io::stdout().flush()?;
+            }
+            (Some(""), _, Some("exit 0")) => exit(0),
+            (Some(""), _, Some(text)) if text.starts_with("exit") => exit(1),
+            (Some("C→S"), _, Some("closed")) => stream = None,
+            (Some("C→S"), Some("note"), _) => stream = Some(TcpStream::connect(host)?),
+            (Some("C→S"), ..) => stream
+                .as_mut()
+                .map_or(Ok(()), |s| s.write_all(&here(bytes)))?,
+            (Some("S→C"), ..) => {
+                let mut heard = vec![0; bytes.len()];
+                stream
+                    .as_mut()
+                    .map_or(Ok(()), |s| s.read_exact(&mut heard))?;
+            }
+            _ => {}
+        }
+    }
+    idle()
 }
 
 fn unhex(hex: &str) -> Vec<u8> {

@@ -115,6 +115,8 @@ pub struct Client {
     ahead: Option<Event>,
     background: Background,
     key: String,
+    /// What the last ping carried.
+    ping: Vec<u8>,
     head: bool,
     /// The last response was no 101: this connection will carry no frames.
     stays_http: bool,
@@ -167,6 +169,7 @@ impl Client {
             ahead: None,
             background: Background::default(),
             key: String::new(),
+            ping: Vec::new(),
             head: false,
             stays_http: false,
             events: EventStream::default(),

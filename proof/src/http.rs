@@ -167,6 +167,11 @@ impl Message {
             let value = match name.as_str() {
                 "connection" if self.has_token("connection", "upgrade") => "upgrade".to_owned(),
                 "connection" | "upgrade" => values.join(", ").to_ascii_lowercase(),
+                // Nor does white space in a list (RFC 9110 §5.6.1).
+                "sec-websocket-protocol" => {
+                    let members = values.iter().flat_map(|value| value.split(','));
+                    members.map(str::trim).collect::<Vec<_>>().join(", ")
+                }
                 _ => values.join(", "),
             };
             let header = format!("  {name}: {value}");
@@ -266,6 +271,15 @@ mod tests {
         let keep = ["a", "b", "connection"].map(str::to_owned);
         let lines = message.response_lines(&keep, &Names::default());
         assert_eq!(lines, ["426", "  a: 1, 2", "  connection: upgrade"]);
+    }
+
+    #[test]
+    fn a_request_of_the_subjects_is_as_sober_as_its_answers() {
+        let text = "GET / HTTP/1.1\r\nsec-websocket-protocol: a,b\r\nUser-Agent: x\r\n\r\n";
+        let (message, _) = decode(text, false).unwrap();
+        let keep = ["sec-websocket-protocol"].map(str::to_owned);
+        let lines = message.response_lines(&keep, &Names::default());
+        assert_eq!(lines, ["GET / HTTP/1.1", "  sec-websocket-protocol: a, b"]);
     }
 
     #[test]

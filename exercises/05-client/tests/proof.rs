@@ -465,7 +465,7 @@ mod step_3_heartbeat {
     fn a_quiet_server_is_asked() {
         let program = subject!();
         let (mut server, mut client) = opened(&program, &["--ping-every", "1s"]);
-        client.frame().send(Frame::pong("")).frame();
+        client.pinged().pongs().pinged();
         hears(&program, &mut server, &mut client);
         prove!(program);
     }
@@ -477,7 +477,7 @@ mod step_3_heartbeat {
         let program = subject!();
         let (mut server, mut client) = opened(&program, &["--ping-every", "200ms"]);
         hears(&program, &mut server, &mut client);
-        client.frame().closed();
+        client.pinged().closed();
         server.prints();
         prove!(program);
     }
@@ -504,9 +504,9 @@ mod step_3_heartbeat {
         fn any_message_is_an_answer() {
             let program = subject!();
             let (mut server, mut client) = opened(&program, &["--ping-every", "1s"]);
-            client.frame();
+            client.pinged();
             hears(&program, &mut server, &mut client);
-            client.frame();
+            client.pinged();
             hears(&program, &mut server, &mut client);
             prove!(program);
         }

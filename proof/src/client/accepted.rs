@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Client, Event, Role, Speech};
 use crate::accept::accept;
 use crate::case::Case;
+use crate::frame::{Frame, Head, opcode};
 use crate::http::Message;
 use crate::transcript::{Entry, Kind};
 
@@ -95,6 +96,32 @@ impl Client {
         let keep = Vec::new();
         self.say(Kind::Response { keep }, answer.as_bytes());
         self.speech = Speech::Frames;
+        self
+    }
+
+    /// A ping. What it carries is the client's own business, and left out.
+    pub fn pinged(&mut self) -> &mut Client {
+        match self.awaited() {
+            Some(Event::Frame(frame, bytes)) if frame.opcode == opcode::PING && frame.masked => {
+                let key = Head::decode(&bytes).map_or([0; 4], |head| head.key);
+                self.ping = frame.payload;
+                let payload = Vec::new();
+                let ping = Frame { payload, ..frame };
+                self.heard(false, &ping.encode(key));
+            }
+            other => self.note(other),
+        }
+        self
+    }
+
+    /// The pong to the last ping, with all that it carried.
+    pub fn pongs(&mut self) -> &mut Client {
+        if self.is_open() {
+            let pong = |payload: &[u8]| Frame::pong(payload).unmasked().encode([0; 4]);
+            let kind = Kind::Frame { whole: true };
+            self.record(Entry::new(&self.to, kind, &pong(b"")));
+            self.write(&pong(&self.ping));
+        }
         self
     }
 

@@ -71,8 +71,7 @@ async def talk(socket: ClientConnection) -> None:
     try:
         while True:
             waiting = {message} if asked is None else {message, asked}
-            patience = ping_every
-            done, _ = await asyncio.wait(waiting, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(waiting, timeout=ping_every, return_when=asyncio.FIRST_COMPLETED)
             if message in done:
                 data = message.result()
                 tries = 0
