@@ -166,9 +166,10 @@ fn address(stdout: &[u8]) -> Option<SocketAddr> {
 }
 
 /// What a process writes to a pipe, read as it comes: it never blocks on us.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Chatter(Arc<(Mutex<Heard>, Condvar)>);
 
+#[derive(Default)]
 pub(crate) struct Heard {
     pub(crate) bytes: Vec<u8>,
     pub(crate) open: bool,

@@ -46,11 +46,20 @@ pub(crate) fn listener(case: &Case, target: &str) -> (TcpListener, String) {
 }
 
 impl Server {
-    pub(crate) fn new(case: Arc<Case>, listener: TcpListener, process: Process) -> Server {
-        let stdout = process.stdout.clone();
+    /// `start` makes the process, unless one has hung already: what that one
+    /// says is what there is to say.
+    pub(crate) fn new(
+        case: Arc<Case>,
+        listener: TcpListener,
+        start: impl FnOnce() -> Process,
+    ) -> Server {
+        let hung = case.state().hung;
+        let started = (!hung).then(start);
         let mut state = case.state();
-        state.process = Some(process);
         state.visits = true;
+        state.process = started.or(state.process.take());
+        let stdout = state.process.as_ref().map(|process| process.stdout.clone());
+        let stdout = stdout.unwrap_or_default();
         drop(state);
         Server {
             case,

@@ -145,11 +145,12 @@ impl Subject {
     pub fn visits(&self, target: &str, args: &[&str]) -> Server {
         let (listener, url) = server::listener(&self.case, target);
         let args = [&[&*url], args].concat();
-        let line = args.join(" ");
-        self.case
-            .record(Entry::new("", Kind::Command, line.as_bytes()));
-        let process = self.spawn(&args, b"");
-        Server::new(self.case.clone(), listener, process)
+        Server::new(self.case.clone(), listener, || {
+            let line = args.join(" ");
+            self.case
+                .record(Entry::new("", Kind::Command, line.as_bytes()));
+            self.spawn(&args, b"")
+        })
     }
 
     /// A new TCP connection to it, `C` in the transcript.
