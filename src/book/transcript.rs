@@ -90,7 +90,8 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
         let layer = layer(entry);
         let say = say(entry, layer, recording);
         // From the next byte on, this connection speaks frames.
-        let switches = entry.kind == Kind::Response && entry.lines[0] == "101";
+        let begins = |status: &str| entry.lines[0].starts_with(status);
+        let switches = entry.kind == Kind::Response && (begins("101") || begins("HTTP/1.1 101 "));
         let switch = if switches { " data-switch" } else { "" };
         let arrow = match side {
             "sp-run" => "",
