@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use similar::{ChangeTag, TextDiff};
 
 use crate::case::{Case, Mistake};
-use crate::frame::Frame;
+use crate::frame::{Frame, Head};
 use crate::report::{self, Status};
 use crate::transcript::{Entry, Kind, Transcript};
 use crate::value::{Names, plain, quoted, raw_hex, seed};
@@ -332,10 +332,11 @@ impl<'a> Failure<'a> {
             out.push('\n');
         }
         match entry.kind {
-            // A client's are masked, each with another key: there is no such
-            // frame on record.
+            // Masked, its bytes are others each time, and say less than its line.
             Kind::Frame { .. } if state.visits && entry.from.ends_with('S') => {
-                frame_bytes(&entry.bytes, None, out);
+                if Head::decode(&entry.bytes).is_some_and(|head| !head.frame.masked) {
+                    frame_bytes(&entry.bytes, None, out);
+                }
             }
             Kind::Frame { .. } if !state.visits && entry.from.starts_with('S') => {
                 let right = self

@@ -16,9 +16,9 @@ pub fn mark_names(text: &str, names: &[Name]) -> String {
         let end = rest[start..].find('>').map(|at| start + at + 1);
         let is_name = |end: usize| {
             !rest[..start].ends_with('\\')
-                && rest[start + 1..end - 1]
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '#' | '_' | '-'))
+                && rest[start + 1..end - 1].chars().all(|c| {
+                    c.is_ascii_alphanumeric() || matches!(c, ' ' | '#' | '_' | '-' | '.' | '×')
+                })
         };
         match end.filter(|&end| end > start + 2 && is_name(end)) {
             Some(end) => {

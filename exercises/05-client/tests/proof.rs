@@ -111,17 +111,13 @@ fn frames_pair(program: &Subject, faulty: Frame, mended: Frame) {
     server.prints();
 }
 
-/// A number that no program can know, `<7>`, and the next ones by name.
+/// A number that no program can know, `<number>`, and those behind it.
 fn numbers<const N: usize>(program: &Subject) -> [u64; N] {
     let drawn = program.draw(4).try_into().expect("four bytes");
     let first = 10_000_000 + u64::from(u32::from_be_bytes(drawn));
     std::array::from_fn(|nth| {
         let number = first + nth as u64;
-        let name = match nth {
-            0 => "n".to_owned(),
-            nth => format!("n+{nth}"),
-        };
-        program.name(&name, number.to_string());
+        program.name("number", number.to_string());
         number
     })
 }
@@ -245,7 +241,7 @@ mod step_1_ask {
                     c => c.to_ascii_lowercase(),
                 });
                 let other: String = other.collect();
-                program.name("accept, its case turned", &other);
+                program.name("accept in another case", &other);
                 but(headers, ACCEPT, &other)
             });
             prove!(program);
