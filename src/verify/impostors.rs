@@ -21,6 +21,8 @@ const IMPOSTOR: &str = "proof/examples/broken.rs";
 #[derive(Clone, Copy, PartialEq)]
 enum Trial {
     Server,
+    /// The proof is the server, and has told it where.
+    Client,
     Command,
 }
 
@@ -31,7 +33,9 @@ impl Trial {
             let first = entry.lines.first();
             entry.kind == Kind::Note && first.is_some_and(|line| line.starts_with("exit "))
         };
+        let is_told_where = recording.names.iter().any(|name| name.name == "<url>");
         match () {
+            () if is_told_where => Some(Trial::Client),
             () if any(exits) => Some(Trial::Command),
             () if any(|entry| entry.side() == Side::Server) => Some(Trial::Server),
             () => None,
@@ -124,6 +128,7 @@ pub fn replay(court: &Court, faults: &Faults) -> Result<()> {
     let program = impostor(court)?;
     for (trial, fault) in [
         (Trial::Server, "replays-the-record"),
+        (Trial::Client, "replays-the-visits"),
         (Trial::Command, "replays-the-output"),
     ] {
         let mut replays = Vec::new();
