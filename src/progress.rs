@@ -70,6 +70,8 @@ pub struct Standing {
 pub struct Count {
     /// That hold.
     pub proved: usize,
+    /// That were tried.
+    pub tried: usize,
     /// In all.
     pub of: usize,
 }
@@ -158,6 +160,7 @@ impl Standing {
         let mut count = Count::default();
         for (_, status) in self.proofs.iter().filter(|(proof, _)| is_meant(proof)) {
             count.of += 1;
+            count.tried += usize::from(status.is_some());
             count.proved += usize::from(*status == Some(Status::Proved));
         }
         count
@@ -166,6 +169,12 @@ impl Standing {
     /// Enough for the next chapter.
     pub fn core_proved(&self) -> bool {
         self.count_all(false).full()
+    }
+
+    /// No core proof fails; some were not tried on this program.
+    pub fn core_untried(&self) -> bool {
+        let core = self.count_all(false);
+        core.proved == core.tried && core.tried < core.of
     }
 
     /// The whole truth.

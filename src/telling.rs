@@ -36,6 +36,7 @@ pub fn reports(exercise: &Exercise, reports: &[Report], again: &str, all: bool) 
         let of = || reports.iter().filter(move |r| r.is_strict() == strict);
         Count {
             proved: of().filter(|report| report.is_proved()).count(),
+            tried: of().count(),
             of: of().count(),
         }
     };
@@ -116,8 +117,11 @@ pub fn mark(core: Count, strict: Count, now: bool) -> String {
     }
 }
 
-/// `core 3 of 5`, aligned.
+/// `core 3 of 5`, aligned; what wasn't tried is no nought.
 pub fn count(what: &str, count: Count) -> String {
+    if count.tried == 0 && count.of > 0 {
+        return format!("{DIM}{what}  – of {:>2}{DIM:#}", count.of);
+    }
     let style = match (count.full(), count.proved) {
         (true, _) => GOOD,
         (false, 0) => DIM,
@@ -148,31 +152,31 @@ pub fn failures(reports: &[Report], how: &str, all: bool, out: &mut String) {
     };
     out.push_str(&first.text);
     let others = failed.iter().filter(|other| other.proof != first.proof);
-    let number = failed.len() - 1;
-    if number == 0 {
+    // What fails in a later step is no news: its turn has not come.
+    let (here, later): (Vec<&Report>, Vec<&Report>) =
+        others.partition(|other| other.step() == first.step());
+    let unwritten = |report: &&&Report| report.status == Status::Unwritten;
+    let mut more = Vec::new();
+    match here.iter().filter(unwritten).count() {
+        0 => {}
+        number => more.push(format!("{number} not written yet")),
+    }
+    match here.len() - here.iter().filter(unwritten).count() {
+        0 => {}
+        1 => more.push("1 fails".to_owned()),
+        number => more.push(format!("{number} fail")),
+    }
+    if !later.is_empty() {
+        more.push(format!("{} in other steps", later.len()));
+    }
+    if more.is_empty() {
         return;
     }
-    let unwritten = others
-        .clone()
-        .filter(|o| o.status == Status::Unwritten)
-        .count();
-    let fail = |number: usize| match number {
-        1 => "1 more fails".to_owned(),
-        number => format!("{number} more fail"),
-    };
-    let more = match unwritten {
-        0 => fail(number),
-        1 if number == 1 => "1 more is not written yet".to_owned(),
-        all if all == number => format!("{number} more are not written yet"),
-        some => format!("{}, {some} not written yet", fail(number - some)),
-    };
-    let _ = writeln!(out, "\n  {DIM}{more}: {how}{DIM:#}");
-    others
-        .filter(|other| other.status != Status::Unwritten)
-        .take(MOST_NAMED)
-        .for_each(|other| {
-            let _ = writeln!(out, "  {DIM}  {}{DIM:#}", other.proof);
-        });
+    let _ = writeln!(out, "\n  {DIM}more: {}; {how}{DIM:#}", more.join(", "));
+    let failing = here.iter().filter(|report| !unwritten(report));
+    for other in failing.take(MOST_NAMED) {
+        let _ = writeln!(out, "  {DIM}  {}{DIM:#}", other.proof);
+    }
 }
 
 /// What to do next.
@@ -199,7 +203,18 @@ pub fn next(house: &House, exercise: &Exercise, standing: &Standing) -> Result<S
                 next.name, next.id
             );
         }
+        let strict = standing.count_all(true);
+        if !strict.full() && strict.tried > 0 {
+            let left = strict.of - strict.proved;
+            let _ = writeln!(
+                out,
+                "  strict     {left} of {} left: cargo workbook check {name} --all",
+                strict.of
+            );
+        }
         let _ = writeln!(out, "  reference  cargo workbook solution {name}");
+    } else if standing.core_untried() {
+        let _ = writeln!(out, "  next   the rest: cargo workbook check {name}");
     } else if let Some(step) = standing.next_step() {
         let _ = writeln!(out, "  next   step {}", step_words(exercise, step));
     }

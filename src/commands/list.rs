@@ -65,10 +65,10 @@ fn text(standings: &[(Exercise, Standing)], named: bool) -> String {
         .unwrap_or(0);
     let titles = standings.iter().map(|(e, _)| e.about.title.chars().count());
     let titles = titles.max().unwrap_or(0);
-    // The first that isn't done is where to go on.
-    let next = standings
-        .iter()
-        .find(|(_, standing)| !standing.core_proved());
+    // The first that is begun and not done is where to go on, or else the first
+    // that isn't begun.
+    let open = || standings.iter().filter(|(_, s)| !s.core_proved());
+    let next = open().find(|(_, s)| !s.untouched).or_else(|| open().next());
     for (exercise, standing) in standings {
         let (number, name, title) = (exercise.number(), &exercise.name, &exercise.about.title);
         let state = state(standing);

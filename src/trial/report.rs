@@ -46,6 +46,11 @@ impl Report {
         self.status == Status::Proved
     }
 
+    /// The module of its step.
+    pub fn step(&self) -> &str {
+        self.proof.split("::").next().unwrap_or_default()
+    }
+
     /// Whether it stands in a `strict` module.
     pub fn is_strict(&self) -> bool {
         self.proof.split("::").any(|part| part == "strict")
