@@ -108,6 +108,15 @@ fn where_nobody_can_be_asked_nothing_happens() {
     assert_eq!((src(&workbook), copies(&workbook)), (before, vec![]));
 }
 
+#[test]
+fn half_a_copy_is_none() {
+    let workbook = begun();
+    // What a crash in the middle of copying leaves behind.
+    workbook.write(".workbook/copies/00-hello/.part-1/lib.rs", "// half\n");
+    let undone = workbook.workbook(&["reset", "hello", "--undo", "--yes"]);
+    assert_eq!(undone.code, 2, "{}", undone.all());
+}
+
 #[cfg(unix)]
 #[test]
 fn it_asks_and_takes_silence_for_a_no() {
@@ -200,7 +209,12 @@ fn a_crash_loses_nothing() {
                 "{path:?} is neither old nor new: {text}"
             );
         }
-        let kept = copies(&workbook).contains(&mine);
+        let kept = copies(&workbook);
+        assert!(
+            kept.iter().all(|copy| *copy == mine),
+            "half a copy has a name"
+        );
+        let kept = !kept.is_empty();
         assert!(
             kept || mine.iter().all(|file| now.get(file.0) == Some(file.1)),
             "lost: {now:?}"
