@@ -5,6 +5,7 @@
 //! out: the transcript ends where the conversation did.
 
 mod accepted;
+mod json;
 mod push;
 
 use std::io::{ErrorKind, Read, Write};
@@ -79,6 +80,7 @@ enum Pace {
 #[derive(Default)]
 struct Background {
     prefix: Option<String>,
+    suffix: String,
     next: u64,
     flood: bool,
     /// What says that so many were left out.
@@ -121,6 +123,8 @@ pub struct Client {
     /// The last response was no 101: this connection will carry no frames.
     stays_http: bool,
     events: EventStream,
+    /// Texts are JSON, and kept without the blanks that it permits.
+    json: bool,
     /// What is sent, and answered as before, is not written down.
     aside: bool,
     status: Option<u16>,
@@ -173,6 +177,7 @@ impl Client {
             head: false,
             stays_http: false,
             events: EventStream::default(),
+            json: false,
             aside: false,
             status: None,
             case,
@@ -505,7 +510,13 @@ impl Client {
     /// From here on texts (or lines) `PREFIX0`, `PREFIX1`, … are background: no
     /// read stops at them, as long as they count up without a gap.
     pub fn stream(&mut self, prefix: &str) -> &mut Client {
+        self.stream_between(prefix, "")
+    }
+
+    /// As [`stream`](Client::stream), where each number stands between these.
+    pub fn stream_between(&mut self, prefix: &str, suffix: &str) -> &mut Client {
         self.background.prefix = Some(prefix.to_owned());
+        self.background.suffix = suffix.to_owned();
         self.background.next = 0;
         self
     }
@@ -515,8 +526,8 @@ impl Client {
         let Some(prefix) = self.background.prefix.clone() else {
             panic!("`stream` says what the ticks look like");
         };
-        let of = self.ticking();
-        self.more_of(Kind::Ticks { prefix, of }, at_least)
+        let (suffix, of) = (self.background.suffix.clone(), self.ticking());
+        self.more_of(Kind::Ticks { prefix, suffix, of }, at_least)
     }
 
     fn ticking(&self) -> Ticking {
@@ -649,7 +660,7 @@ impl Client {
         let Some(prefix) = &self.background.prefix else {
             return false;
         };
-        let expected = format!("{prefix}{}", self.background.next);
+        let expected = format!("{prefix}{}{}", self.background.next, self.background.suffix);
         let passes = text == expected.as_bytes();
         self.background.in_gap = false;
         self.background.next += u64::from(passes);
@@ -735,7 +746,11 @@ impl Client {
             }
             Speech::Frames => {
                 let (frame, used) = Frame::decode(rest)?;
-                (Event::Frame(frame, rest[..used].to_owned()), used)
+                let bytes = rest[..used].to_owned();
+                match self.json {
+                    true => (json::compact(frame, bytes), used),
+                    false => (Event::Frame(frame, bytes), used),
+                }
             }
             Speech::Http | Speech::Head => match self.decode_http(rest, ended) {
                 Decoded::Partial => return None,
@@ -766,10 +781,12 @@ fn head<N: AsRef<str>, V: AsRef<str>>(
 /// which one was read first is a matter of timing.
 fn example(kind: &Kind) -> Vec<u8> {
     match kind {
-        Kind::Ticks { prefix, of } => match (of, prefix.split_once(": ")) {
+        Kind::Ticks { prefix, suffix, of } => match (of, prefix.split_once(": ")) {
             (Ticking::Lines, _) => format!("{prefix}0\n").into_bytes(),
             (Ticking::Events, Some((name, prefix))) => event(name, &format!("{prefix}0")),
-            _ => Frame::text(format!("{prefix}0")).unmasked().encode([0; 4]),
+            _ => Frame::text(format!("{prefix}0{suffix}"))
+                .unmasked()
+                .encode([0; 4]),
         },
         _ => Vec::new(),
     }

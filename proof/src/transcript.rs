@@ -34,7 +34,11 @@ pub(crate) enum Kind {
     /// A server-sent event.
     Event,
     /// The first of a stream that counts up.
-    Ticks { prefix: String, of: Ticking },
+    Ticks {
+        prefix: String,
+        suffix: String,
+        of: Ticking,
+    },
     /// The first of a stream of binary frames.
     Flood,
     /// What no bytes stand behind: `closed`, `silence`, `exit 0`.
@@ -98,14 +102,14 @@ impl Entry {
                 Some(event) => event.line(names),
                 None => format!("no event: {}", quoted(bytes, names)),
             }],
-            Kind::Ticks { prefix, of } => {
+            Kind::Ticks { prefix, suffix, of } => {
                 let prefix = plain(prefix.as_bytes(), names);
                 vec![match (of, prefix.split_once(": ")) {
                     (Ticking::Lines, _) => format!("line \"{prefix}<n>\" …"),
                     (Ticking::Events, Some((name, prefix))) => {
                         format!("event \"{name}\" data \"{prefix}<n>\" …")
                     }
-                    _ => format!("text \"{prefix}<n>\" …"),
+                    _ => format!("text \"{prefix}<n>{}\" …", plain(suffix.as_bytes(), names)),
                 }]
             }
             Kind::Flood => vec!["binary …".to_owned()],
@@ -169,8 +173,11 @@ impl Entry {
                 "frame"
             }
             Kind::Event => "event",
-            Kind::Ticks { prefix, of } => {
+            Kind::Ticks { prefix, suffix, of } => {
                 json["prefix"] = json!(prefix);
+                if !suffix.is_empty() {
+                    json["suffix"] = json!(suffix);
+                }
                 json["line"] = json!(*of == Ticking::Lines);
                 if *of == Ticking::Events {
                     json["event"] = json!(true);
@@ -216,6 +223,7 @@ impl Entry {
             "event" => Kind::Event,
             "ticks" => Kind::Ticks {
                 prefix: text("prefix")?,
+                suffix: text("suffix").unwrap_or_default(),
                 of: match (flag("line")?, flag("event")) {
                     (true, _) => Ticking::Lines,
                     (_, Some(true)) => Ticking::Events,

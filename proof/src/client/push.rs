@@ -97,6 +97,7 @@ impl Client {
             };
             let kind = Kind::Ticks {
                 prefix: prefix.unwrap_or_default(),
+                suffix: self.background.suffix.clone(),
                 of,
             };
             let shown = if first {
