@@ -81,6 +81,8 @@ enum Pace {
 struct Background {
     prefix: Option<String>,
     suffix: String,
+    /// Texts that may come too, whenever they do.
+    passing: Vec<String>,
     next: u64,
     flood: bool,
     /// What says that so many were left out.
@@ -655,6 +657,14 @@ impl Client {
         if let Some(missed) = self.background.missed(text) {
             self.background.in_gap = true;
             self.background.next += missed;
+            return true;
+        }
+        if self
+            .background
+            .passing
+            .iter()
+            .any(|known| known.as_bytes() == text)
+        {
             return true;
         }
         let Some(prefix) = &self.background.prefix else {

@@ -62,7 +62,8 @@ pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
 /// Neither hints nor page give the answer away.
 pub fn spoilers(scope: &Scope, faults: &Faults) -> Result<()> {
     for chapter in &scope.chapters {
-        let stub = text(&chapter.exercise.dir.join("start/lib.rs"));
+        let stub = files_in(&chapter.exercise.dir.join("start")).unwrap_or_default();
+        let stub: String = stub.iter().map(|file| text(file)).collect();
         for file in files_in(&chapter.solution.join("src")).unwrap_or_default() {
             let solution = text(&file);
             let secret = Secret::new(&solution, &stub);

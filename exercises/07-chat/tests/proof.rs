@@ -361,14 +361,13 @@ mod step_2_say {
             say(&mut ann, "tea", &format!("{long}x"));
             ann.frame();
             heard("tea", &long, &mut [&mut ann]);
-            // Sixteen thousand letters, each in six.
-            let escaped = |n: usize| {
-                let word = server.word();
-                word + &r"\u0061".repeat(n - 8)
-            };
-            say(&mut ann, "tea", &escaped(16_385));
-            ann.frame();
-            heard("tea", &escaped(16_384), &mut [&mut ann]);
+            // In JSON a letter may take six bytes, and `é` has two in UTF-8.
+            for (letter, most) in [(r"\u0061", 16_376), ("é", 8_188)] {
+                let text = |count: usize| server.word() + &letter.repeat(count);
+                say(&mut ann, "tea", &text(most + 1));
+                ann.frame();
+                heard("tea", &text(most), &mut [&mut ann]);
+            }
             prove!(server);
         }
     }
@@ -600,16 +599,22 @@ mod step_5_slow {
         prove!(server);
     }
 
-    /// One that reads nothing for too long is dropped: no Close would reach it.
+    /// One that reads nothing for too long is dropped, and gone from all its
+    /// rooms: no Close would reach it.
     #[test]
     fn one_that_never_reads_is_dropped() {
         let server = subject!().serve_with(&["--idle", "500ms"]);
         let word = server.word();
         let mut ann = joined(&server, "ann", "tea");
-        let mut bob = joined(&server, "bob", "tea");
+        let mut cid = joined(&server, "cid", "milk");
+        let mut bob = joined(&server, "bob", "milk");
+        cid.frame();
+        join(&mut bob, "tea", "bob");
         ann.frame();
+        ann.passing(r#"["left","tea","bob"]"#);
         flood(&server, &mut ann, "tea");
         bob.dropped();
+        cid.frame();
         heard("tea", &word, &mut [&mut ann]);
         prove!(server);
     }

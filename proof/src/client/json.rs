@@ -16,6 +16,13 @@ impl Client {
         self
     }
 
+    /// From here on this text is background too: when it comes is a matter of
+    /// timing.
+    pub fn passing(&mut self, text: &str) -> &mut Client {
+        self.background.passing.push(text.to_owned());
+        self
+    }
+
     /// Each of these clients is told the same texts, `all` of them, in one and
     /// the same order, which differs from run to run and is not shown.
     pub fn in_one_order(clients: &mut [&mut Client], all: &[String]) {
