@@ -641,6 +641,22 @@ mod step_5_slow {
             prove!(server);
         }
 
+        /// Who was sent away is heard no more, though it spoke before it knew.
+        #[test]
+        fn who_was_sent_away_is_not_heard() {
+            let server = subject!().serve_with(PATIENT);
+            let (word, name) = (server.word(), server.word());
+            let mut ann = joined(&server, "ann", "tea");
+            let mut bob = joined(&server, "bob", "tea");
+            ann.frame();
+            let (before, after) = flood(&server, &mut ann, "tea");
+            bob.text(format!(r#"["join","tea","{name}"]"#));
+            bob.stream_between(&before, after).ticks(64);
+            bob.frame().close(1013, "").closed();
+            heard("tea", &word, &mut [&mut ann]);
+            prove!(server);
+        }
+
         /// Fifty messages at once are no reason to send away one that reads.
         #[test]
         fn a_burst_is_no_reason() {
