@@ -607,8 +607,13 @@ mod step_4_return {
         #[test]
         fn a_server_that_is_not_well() {
             let program = subject!();
-            let mut server = program.visits("/", &["--base", "20ms"]);
             let length = [("Content-Length", "0")];
+            let mut server = program.visits("/", &["--base", "20ms"]);
+            let mut client = server.accept();
+            client.asks().answer("HTTP/1.1 404 Not Found", length);
+            client.closed();
+            server.prints().ends();
+            let mut server = program.visits("/", &["--base", "20ms"]);
             let mut client = server.accept();
             client
                 .asks()
@@ -617,17 +622,12 @@ mod step_4_return {
             server.prints();
             let mut client = reopened(&mut server);
             hears(&program, &mut server, &mut client);
-            server.leave(client);
-            server.prints();
-            let mut client = server.accept();
-            client.asks().answer("HTTP/1.1 404 Not Found", length);
-            client.closed();
-            server.prints().ends();
             prove!(program);
         }
 
         /// A close that blames the client ends it: what it sent, or who it is,
-        /// would be the same the next time (RFC 6455 §7.4.1).
+        /// would be the same the next time (RFC 6455 §7.4.1). One that says 1013, try
+        /// again later, does not.
         #[test]
         fn a_close_that_blames() {
             let program = subject!();
@@ -638,6 +638,13 @@ mod step_4_return {
                 server.leave(client);
                 server.prints().ends();
             }
+            // 1013: try again later.
+            let (mut server, mut client) = opened(&program, &["--base", "20ms"]);
+            client.close(1013, "").frame();
+            server.leave(client);
+            server.prints();
+            let mut client = reopened(&mut server);
+            hears(&program, &mut server, &mut client);
             prove!(program);
         }
 
