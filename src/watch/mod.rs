@@ -1,6 +1,7 @@
 //! `workbook watch`: a verdict on every save.
 
 mod attempt;
+mod foot;
 mod live;
 mod plain;
 mod rows;
@@ -8,6 +9,7 @@ mod scene;
 mod screen;
 mod session;
 mod signals;
+mod steps;
 
 use anyhow::{Result, bail};
 

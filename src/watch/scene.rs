@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::attempt::Verdict;
-use super::rows::{columns, first, rows};
-use crate::house::{Exercise, Step};
-use crate::progress::{Count, Standing};
+use super::rows::{first, rows};
+use crate::house::Exercise;
+use crate::progress::Standing;
 use crate::telling;
-use crate::terminal::{BAD, BOLD, DIM, GOOD, WARN};
-use crate::trial::{Report, Status};
+use crate::terminal::{BAD, BOLD, DIM, GOOD};
+use crate::trial::Report;
 
 /// All that a frame depends on.
 pub struct Scene {
@@ -197,77 +197,6 @@ impl Scene {
         out
     }
 
-    /// One line a step, with a mark for each proof.
-    fn steps(&self, width: usize, out: &mut String) {
-        let steps = &self.exercise.about.steps;
-        let titles = steps
-            .iter()
-            .map(|step| columns(&step.title))
-            .max()
-            .unwrap_or(0);
-        let marks: Vec<_> = steps.iter().map(|step| self.marks(step)).collect();
-        let core = marks
-            .iter()
-            .map(|(core, _)| columns(core))
-            .max()
-            .unwrap_or(0);
-        let strict = marks
-            .iter()
-            .map(|(_, strict)| columns(strict))
-            .max()
-            .unwrap_or(0);
-        let all_fit = "  ▸ 1 ".len() + titles + core + strict + "   core    strict ".len() <= width;
-        let now = match self.state {
-            State::Proving => None,
-            _ => self.standing.next_step().map(|step| &step.id),
-        };
-        for (at, step) in steps.iter().enumerate() {
-            let counts = [false, true].map(|strict| self.standing.count(step, strict));
-            let mark = telling::mark(counts[0], counts[1], now == Some(&step.id));
-            let (title, number) = (&step.title, at + 1);
-            if !all_fit {
-                let [core, strict] = counts.map(short);
-                let room = width.saturating_sub("  ▸ 1   10/10 10/10".len());
-                let title = first(title, room, false);
-                let pad = " ".repeat(room.saturating_sub(columns(&title)));
-                let _ = writeln!(out, "  {mark} {number} {title}{pad}  {core} {strict}");
-                continue;
-            }
-            let pad = |text: &str, to: usize| " ".repeat(to.saturating_sub(columns(text)));
-            let (core_marks, strict_marks) = &marks[at];
-            let _ = write!(
-                out,
-                "  {mark} {number} {title}{}   {DIM}core{DIM:#} {core_marks}{}",
-                pad(title, titles),
-                pad(core_marks, core),
-            );
-            if counts[1].of > 0 {
-                let _ = write!(out, "   {DIM}strict{DIM:#} {strict_marks}");
-            }
-            out.push('\n');
-        }
-    }
-
-    /// ✓ holds, ✗ doesn't, · nothing yet: of the core, and of the strict ones.
-    fn marks(&self, step: &Step) -> (String, String) {
-        let mut marks = (String::new(), String::new());
-        for (proof, status) in &self.standing.proofs {
-            if proof.step() != step.id {
-                continue;
-            }
-            let mark = match status {
-                Some(Status::Proved) => format!("{GOOD}✓{GOOD:#}"),
-                Some(Status::Refused | Status::Broken) => format!("{BAD}✗{BAD:#}"),
-                Some(Status::Unwritten) | None => format!("{DIM}·{DIM:#}"),
-            };
-            match proof.strict() {
-                true => marks.1.push_str(&mark),
-                false => marks.0.push_str(&mark),
-            }
-        }
-        marks
-    }
-
     /// Once the core holds: that it does, and what is next.
     fn offer(&self, out: &mut String) {
         if !self.core_holds() {
@@ -295,114 +224,4 @@ impl Scene {
             let _ = writeln!(out, "  {BOLD}n{BOLD:#} goes on to {number} {name}: {title}");
         }
     }
-
-    /// The last rows: what is going on, and the keys.
-    fn foot(&self, width: usize) -> Vec<String> {
-        let mut foot = vec![String::new()];
-        if self.asking {
-            let question = format!(
-                "  {WARN}Put the starting point back? A copy of your work is kept.{WARN:#} \
-                 {BOLD}y{BOLD:#}/{BOLD}n{BOLD:#}"
-            );
-            foot.extend(rows(&question, width, self.in_colour));
-        } else {
-            foot.push(first(&self.status(), width, self.in_colour));
-            foot.extend(self.keys(width));
-        }
-        foot
-    }
-
-    fn status(&self) -> String {
-        let elapsed = self.took.unwrap_or_else(|| self.begun.elapsed());
-        let seconds = format!("{:.1} s", elapsed.as_secs_f32());
-        let id = &self.exercise.id;
-        match &self.state {
-            State::Building(what) if what.is_empty() => {
-                format!("  {WARN}building {id}{WARN:#}  {seconds}")
-            }
-            State::Building(what) => format!("  {WARN}{what}{WARN:#}  {seconds}"),
-            State::Proving => {
-                let ended = self
-                    .standing
-                    .proofs
-                    .iter()
-                    .filter(|(_, status)| status.is_some());
-                let (ended, of) = (ended.count(), self.standing.proofs.len());
-                format!("  {WARN}proving {id}: {ended} of {of}{WARN:#}  {seconds}")
-            }
-            State::Waiting => match &self.found {
-                Found::Uncompiled(_) => format!(
-                    "  {BAD}{id} doesn't compile yet{BAD:#}  {DIM}waiting for a save{DIM:#}"
-                ),
-                Found::Verdict { .. } => {
-                    let [core, strict] =
-                        [false, true].map(|strict| self.standing.count_all(strict));
-                    let (core, strict) = (
-                        telling::count("core", core),
-                        telling::count("strict", strict),
-                    );
-                    format!("  {core}   {strict}   {DIM}{seconds}{DIM:#}")
-                }
-                Found::Trouble(_) | Found::Nothing => format!("  {DIM}waiting for a save{DIM:#}"),
-            },
-        }
-    }
-
-    /// The keys that do something now, in as many rows as it takes.
-    fn keys(&self, width: usize) -> Vec<String> {
-        let failed = match &self.found {
-            Found::Verdict { reports, .. } => reports.iter().filter(|r| !r.is_proved()).count(),
-            _ => 0,
-        };
-        let mut keys = Vec::new();
-        if self.aside.is_some() {
-            keys.push(("Esc", "back"));
-        }
-        if self.core_holds() && self.after.is_some() {
-            keys.push(("n", "next"));
-        }
-        if self.standing.step_at_hand().is_some() {
-            keys.push(("h", "hint"));
-        }
-        if failed > 1 {
-            keys.push((
-                "a",
-                if self.all {
-                    "first failure"
-                } else {
-                    "all failures"
-                },
-            ));
-        }
-        if !self.standing.untouched {
-            keys.push(("r", "reset"));
-        }
-        keys.push(("Enter", "again"));
-        keys.push(("q", "quit"));
-        let mut lines = vec![String::from(" ")];
-        for (key, does) in keys {
-            let word = format!(" {BOLD}{key}{BOLD:#} {DIM}{does}{DIM:#} ");
-            let line = lines.last_mut().expect("one at least");
-            if columns(line) + columns(&word) > width && columns(line) > 1 {
-                lines.push(format!(" {word}"));
-            } else {
-                line.push_str(&word);
-            }
-        }
-        lines
-            .iter()
-            .map(|line| first(line, width, self.in_colour))
-            .collect()
-    }
-}
-
-/// `3/10`, in little room.
-fn short(count: Count) -> String {
-    let text = format!("{}/{}", count.proved, count.of);
-    let style = match (count.full(), count.proved) {
-        (true, _) => GOOD,
-        (false, 0) => DIM,
-        (false, _) => WARN,
-    };
-    format!("{style}{text:>5}{style:#}")
 }
