@@ -53,6 +53,14 @@ impl<'a> Input<'a> {
         self
     }
 
+    /// Bytes on a line of their own: the beginning of a frame, as it stands.
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Input<'a> {
+        self.lines += &raw_hex(bytes);
+        self.lines.push('\n');
+        self.entries.push(Entry::new(self.from, Kind::Bytes, bytes));
+        self
+    }
+
     /// A frame on as many lines as it has bytes.
     pub fn byte_by_byte(&mut self, frame: Frame) -> &mut Input<'a> {
         self.write(frame, 1, "  # one byte a line")

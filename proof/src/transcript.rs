@@ -291,13 +291,13 @@ impl Transcript {
         })
     }
 
-    /// The frames that the command was given which said this.
+    /// The frames, whole or begun, that the command was given which said this.
     pub(crate) fn input_of(&self, said: &Entry) -> &[Entry] {
         let at = self.entries.iter().position(|e| std::ptr::eq(e, said));
         let mut runs = self.entries[..at.unwrap_or(0)].rsplit(|e| e.kind == Kind::Command);
         let run = runs.next().unwrap_or_default();
-        let is_frame = |e: &&Entry| matches!(e.kind, Kind::Frame { .. });
-        &run[..run.iter().take_while(is_frame).count()]
+        let is_given = |e: &&Entry| matches!(e.kind, Kind::Frame { .. } | Kind::Bytes);
+        &run[..run.iter().take_while(is_given).count()]
     }
 
     /// The record of the bytes: one JSON object a line, names first.

@@ -479,23 +479,33 @@ fn head_lines(bytes: &[u8], names: &Names, out: &mut String) {
     out.push('\n');
 }
 
-/// The frames that a command was given on its standard input.
+/// The frames that a command was given on its standard input. In which pieces
+/// it got them says the conversation.
 fn given(frames: &[Entry], out: &mut String) {
     if frames.is_empty() {
         return;
     }
-    let _ = writeln!(out, "  it was given, in hex");
-    for frame in frames.iter().take(MOST_GIVEN) {
+    let _ = writeln!(
+        out,
+        "  the frames it was given there (`cargo workbook dissect` explains one)"
+    );
+    // Nothing is gained by leaving out a single one.
+    let shown = match frames.len() {
+        all if all == MOST_GIVEN + 1 => all,
+        _ => MOST_GIVEN,
+    };
+    for frame in frames.iter().take(shown) {
         let bytes = &frame.bytes;
         let more = match bytes.len().saturating_sub(MOST_BYTES) {
             0 => String::new(),
-            more => format!(" … {more} more"),
+            1 => " … and 1 byte".to_owned(),
+            more => format!(" … and {more} bytes"),
         };
-        let shown = raw_hex(&bytes[..bytes.len().min(MOST_BYTES)]);
-        let _ = writeln!(out, "    {shown}{more}");
+        let begun = raw_hex(&bytes[..bytes.len().min(MOST_BYTES)]);
+        let _ = writeln!(out, "    {begun}{more}");
     }
-    if frames.len() > MOST_GIVEN {
-        let _ = writeln!(out, "    … {} more frames", frames.len() - MOST_GIVEN);
+    if frames.len() > shown {
+        let _ = writeln!(out, "    … and {} frames", frames.len() - shown);
     }
     out.push('\n');
 }

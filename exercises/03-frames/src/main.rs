@@ -69,7 +69,11 @@ fn encode(words: &[String]) -> Option<Result<(), Error>> {
         .encode(&mut out),
         _ => message(&said, payload)?.encode(mask, &mut out),
     };
-    Some(encoded.map(|()| println!("{}", dissected(&out))))
+    // What is refused leaves nothing behind; if it does, that shows.
+    if !out.is_empty() {
+        println!("{}", dissected(&out));
+    }
+    Some(encoded)
 }
 
 fn opcode(kind: &str) -> Option<Opcode> {
@@ -83,7 +87,7 @@ fn opcode(kind: &str) -> Option<Opcode> {
     }
 }
 
-/// The header in hex, and the payload summed up.
+/// What a receiver takes for the header in hex, and the rest summed up.
 fn dissected(frame: &[u8]) -> String {
     let second = frame.get(1).copied().unwrap_or(0);
     let key = if second & 0x80 == 0 { 0 } else { 4 };

@@ -387,10 +387,10 @@ impl Header {
     /// a whole header has nothing behind it.
     ///
     /// - Step 2: `ReservedOpcode`, if the opcode is none that we know.
-    /// - Step 4: all that is wrong, at the first byte that makes it certain. In
-    ///   the first `ReservedBits`, `ReservedOpcode`; in the second `Unmasked` or
-    ///   `Masked`, and what [`check_control`] says; behind that
-    ///   `LengthNotMinimal`, `LengthTooLarge`.
+    /// - Step 4: all that is wrong, before a further byte is asked for. With the
+    ///   first byte `ReservedBits`, `ReservedOpcode`; with the second `Unmasked`
+    ///   or `Masked`, and what [`check_control`] says; with the last of the length
+    ///   `LengthNotMinimal`, `LengthTooLarge`. Core: with the whole header.
     pub fn parse(bytes: &[u8], role: Role) -> Result<Option<Header>, Error> {
         let _ = role; // Not needed before step 4.
         todo!("step 2: the header that begins with {bytes:02x?}")
@@ -420,8 +420,8 @@ impl Decoder {
     /// - Step 3: a continuation goes on with the message under way; without one it
     ///   is `NothingToContinue`. Text or binary while there is one:
     ///   `MessageUnfinished`.
-    /// - Step 4: count the frames of the message: `TooManyFragments`. Then
-    ///   `MessageTooLong`, before a byte of the payload is taken.
+    /// - Step 4: `MessageTooLong`, before a byte of the payload is taken. Strict:
+    ///   count the frames of the message, but no control frame: `TooManyFragments`.
     fn begin(&mut self, header: &Header) -> Result<(), Error> {
         if !header.opcode.is_control() {
             let message = Partial::new(header.opcode == Opcode::Text);
@@ -482,8 +482,8 @@ impl Partial {
 
 impl Close {
     /// What the payload of a close says (RFC 6455 §5.5.1): `None` if it is empty.
-    /// Else in this order: `CloseTooShort`; `CloseCode`, unless the code is 1000
-    /// to 1003, 1007 to 1014 or 3000 to 4999 (§7.4); `NotUtf8`.
+    /// Else `CloseTooShort`; `CloseCode`, unless the code is 1000 to 1003, 1007 to
+    /// 1014 or 3000 to 4999 (§7.4); `NotUtf8`. Of two faults tell either.
     pub fn parse(payload: &[u8]) -> Result<Option<Close>, Error> {
         todo!("step 5: a close with {payload:02x?}")
     }

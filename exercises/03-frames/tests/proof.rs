@@ -269,7 +269,8 @@ mod step_2_decode {
         prove!(program);
     }
 
-    /// A read may end anywhere, in the header, in the key, in the payload.
+    /// A read may end anywhere, in the header, in the key, in the payload. The next
+    /// byte of the payload goes with the next of the key (RFC 6455 §5.3).
     #[test]
     fn a_frame_byte_by_byte() {
         let program = subject!();
@@ -642,6 +643,22 @@ mod step_4_refuse {
         prove!(program);
     }
 
+    /// Control frames may stand between fragments, and are none: two fragments and
+    /// three of these are a message in two (RFC 6455 §5.4).
+    #[test]
+    fn control_frames_are_no_fragments() {
+        let program = subject!();
+        let words = [program.word(), program.word(), program.word()];
+        decode_with(&program, &["--max-fragments", "2"], |input| {
+            input.frame(Frame::text(&words[0]).more());
+            input.frame(Frame::ping(&words[1]));
+            input.frame(Frame::pong(""));
+            input.frame(Frame::ping(""));
+            input.frame(Frame::continuation(&words[2]));
+        });
+        prove!(program);
+    }
+
     /// The first bit of a length in eight bytes is 0: 1002 (RFC 6455 §5.2). One
     /// less is legal, and far too much: 1009.
     #[test]
@@ -692,21 +709,12 @@ mod step_4_refuse {
 
         /// These rules are a control frame's, whichever it is (RFC 6455 §5.5).
         #[test]
-        fn a_close_and_a_pong_too() {
+        fn a_pong_too() {
             let program = subject!();
-            let word = program.word();
-            let pong = Frame::pong(&word);
+            let pong = Frame::pong(program.word());
             refused(&program, &[], &[pong.clone().more()], &[pong]);
             let pong = |length| Frame::pong(long(&program, length));
             refused(&program, &[], &[pong(126)], &[pong(125)]);
-            let long = |length| Frame::close(1000, &long(&program, length));
-            let whole = Frame::close(1000, &word);
-            for close in [whole.clone().more(), whole, long(124), long(123)] {
-                decode(&program, |input| {
-                    input.frame(Frame::text(&word));
-                    input.frame(close);
-                });
-            }
             prove!(program);
         }
 
@@ -732,6 +740,29 @@ mod step_4_refuse {
                 input.frame(Frame::text(&word));
                 input.frame(Frame::text("").of(100));
             });
+            prove!(program);
+        }
+
+        /// The beginning of a header can be enough: the fault is told then. The last
+        /// of these may still become a frame.
+        #[test]
+        fn a_fault_is_told_inside_a_header() {
+            let program = subject!();
+            let word = program.word();
+            for begun in [
+                &[0xC1][..],           // A reserved bit.
+                &[0x83],               // A reserved opcode.
+                &[0x81, 0x05],         // No mask.
+                &[0x09, 0x80],         // A ping without FIN.
+                &[0x89, 0xFE],         // A ping of more than 125 bytes.
+                &[0x81, 0xFE, 0, 125], // A length that needs no two bytes.
+                &[0x81, 0xFE, 0, 126], // And one that does.
+            ] {
+                decode(&program, |input| {
+                    input.frame(Frame::text(&word));
+                    input.bytes(begun);
+                });
+            }
             prove!(program);
         }
 
@@ -817,6 +848,21 @@ mod step_5_text {
         let broken = Frame::continuation(&word);
         let whole = Frame::continuation([&EURO[1..], word.as_bytes()].concat());
         refused(&program, &[], &[first.clone(), broken], &[first, whole]);
+        prove!(program);
+    }
+
+    /// Three bytes a character, whole in one fragment, cut between the next two:
+    /// where a fragment ends has nothing to do with where the text stands.
+    #[test]
+    fn code_points_over_four_fragments() {
+        let program = subject!();
+        let words = [program.word(), program.word()];
+        decode(&program, |input| {
+            input.frame(Frame::text("€€€").more());
+            input.frame(Frame::continuation([words[0].as_bytes(), &EURO[..1]].concat()).more());
+            input.frame(Frame::continuation(&EURO[1..]).more());
+            input.frame(Frame::continuation(&words[1]));
+        });
         prove!(program);
     }
 
@@ -990,6 +1036,23 @@ mod step_5_text {
                 input.frame(Frame::ping(b"\xFF\xFE"));
                 input.frame(Frame::continuation([&EURO[2..], word.as_bytes()].concat()));
             });
+            prove!(program);
+        }
+
+        /// A close is a control frame: in one piece, and at most 125 bytes with its
+        /// code (RFC 6455 §5.5).
+        #[test]
+        fn a_close_is_short_and_in_one_piece() {
+            let program = subject!();
+            let word = program.word();
+            let long = |length| Frame::close(1000, &long(&program, length));
+            let whole = Frame::close(1000, &word);
+            for close in [whole.clone().more(), whole, long(124), long(123)] {
+                decode(&program, |input| {
+                    input.frame(Frame::text(&word));
+                    input.frame(close);
+                });
+            }
             prove!(program);
         }
 
