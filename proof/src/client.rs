@@ -5,6 +5,7 @@
 //! out: the transcript ends where the conversation did.
 
 mod accepted;
+mod alive;
 mod json;
 mod push;
 
@@ -13,6 +14,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::alive::Pings;
 use crate::accept::accept;
 use crate::bounds;
 use crate::case::Case;
@@ -118,6 +120,7 @@ pub struct Client {
     at: usize,
     ahead: Option<Event>,
     background: Background,
+    pings: Pings,
     key: String,
     /// What the last ping carried.
     ping: Vec<u8>,
@@ -174,6 +177,7 @@ impl Client {
             at: 0,
             ahead: None,
             background: Background::default(),
+            pings: Pings::Shown,
             key: String::new(),
             ping: Vec::new(),
             head: false,
@@ -642,6 +646,7 @@ impl Client {
         let text = match event {
             Event::Frame(frame, _) if frame.fin && frame.rsv == 0 && !frame.masked => {
                 match frame.opcode {
+                    opcode::PING => return self.passes_ping(frame),
                     opcode::BINARY => return self.background.flood,
                     opcode::TEXT => &frame.payload,
                     _ => return false,

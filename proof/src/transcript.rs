@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     },
     /// The first of a stream of binary frames.
     Flood,
+    /// The first of the pings that are sent unasked.
+    Pings,
     /// What no bytes stand behind: `closed`, `silence`, `exit 0`.
     Note(String),
 }
@@ -113,6 +115,7 @@ impl Entry {
                 }]
             }
             Kind::Flood => vec!["binary …".to_owned()],
+            Kind::Pings => vec!["ping …".to_owned()],
             Kind::Note(text) => vec![text.clone()],
         };
         lines[0].push_str(&self.remark);
@@ -185,6 +188,7 @@ impl Entry {
                 "ticks"
             }
             Kind::Flood => "flood",
+            Kind::Pings => "pings",
             Kind::Note(text) => {
                 json["text"] = json!(text);
                 "note"
@@ -231,6 +235,7 @@ impl Entry {
                 },
             },
             "flood" => Kind::Flood,
+            "pings" => Kind::Pings,
             "note" => Kind::Note(text("text")?),
             _ => return None,
         };
@@ -264,7 +269,7 @@ const MOST_ENTRIES: usize = 2_000;
 impl Transcript {
     pub(crate) fn push(&mut self, entry: Entry) {
         // A stream shows once, however often it is looked at in a row.
-        let streams = matches!(entry.kind, Kind::Ticks { .. } | Kind::Flood);
+        let streams = matches!(entry.kind, Kind::Ticks { .. } | Kind::Flood | Kind::Pings);
         let again = self
             .entries
             .last()

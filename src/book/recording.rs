@@ -49,7 +49,7 @@ pub enum Kind {
     /// A server-sent event.
     Event,
     /// A WebSocket frame; of a stream that counts up, the first.
-    #[serde(alias = "ticks", alias = "flood")]
+    #[serde(alias = "ticks", alias = "flood", alias = "pings")]
     Frame,
     /// What happened to the connection.
     Note,

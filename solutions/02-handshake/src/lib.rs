@@ -370,7 +370,7 @@ async fn echo(stream: TcpStream, behind: Vec<u8>) {
 
 /// Ends a connection so that its last bytes arrive: to close over unread bytes
 /// resets it, and a reset may overtake them (RFC 9112 §9.6).
-async fn hang_up(mut stream: TcpStream, patience: Duration) -> io::Result<()> {
+pub async fn hang_up(mut stream: TcpStream, patience: Duration) -> io::Result<()> {
     stream.shutdown().await?;
     // What still comes is read, for a while, and what it is does not matter.
     let _ = timeout(patience, copy(&mut stream, &mut sink())).await;
