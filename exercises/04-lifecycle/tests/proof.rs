@@ -646,8 +646,8 @@ mod step_3_alive {
             let server = subject!().serve_with(&["--idle", "1s"]);
             let mut faulty = server.client_named("faulty");
             faulty.bytes("GET / HT");
-            heard(&server, &[Frame::text(server.word())]);
             faulty.response();
+            heard(&server, &[Frame::text(server.word())]);
             prove!(server);
         }
     }
