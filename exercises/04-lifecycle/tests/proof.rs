@@ -554,7 +554,7 @@ mod step_3_alive {
         let server = subject!().serve_with(&["--ping-every", "50ms"]);
         let mut c = opened(&server, "C");
         c.text(server.word()).frame();
-        c.answers_pings().pinged(3);
+        c.answers_pings().pings_come(3);
         prove!(server);
     }
 
@@ -566,8 +566,8 @@ mod step_3_alive {
         let server = subject!().serve_with(&flags);
         let (mut ann, mut bob) = (opened(&server, "ann"), opened(&server, "bob"));
         ann.text(server.word()).frame();
-        ann.ignores_pings().pinged(1);
-        bob.answers_pings().pinged(15);
+        ann.ignores_pings().pings_come(1);
+        bob.answers_pings().pings_come(15);
         ann.gone();
         bob.text(server.word()).frame();
         prove!(server);
@@ -592,7 +592,7 @@ mod step_3_alive {
         let mut c = opened(&server, "C");
         let frame = Frame::text(letters(&server, 300));
         c.ignores_pings().in_two(frame, 150, |c| {
-            c.pinged(2);
+            c.pings_come(2);
         });
         c.frame();
         prove!(server);
@@ -608,7 +608,7 @@ mod step_3_alive {
             let mut c = opened(&server, "C");
             let frame = Frame::text(letters(&server, 300));
             c.ignores_pings().in_two(frame, 3, |c| {
-                c.pinged(2);
+                c.pings_come(2);
             });
             c.frame();
             prove!(server);
@@ -623,9 +623,9 @@ mod step_3_alive {
             bob.answers_pings();
             ann.ignores_pings();
             ann.there_and_back(8 << 20, |_| {
-                bob.pinged(4);
+                bob.pings_come(4);
             });
-            ann.pinged(1).text(server.word()).frame();
+            ann.pings_come(1).text(server.word()).frame();
             prove!(server);
         }
 

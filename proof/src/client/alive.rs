@@ -32,7 +32,7 @@ impl Client {
 
     /// At least this many more pings arrive; neither their number nor their
     /// payload is shown.
-    pub fn pinged(&mut self, at_least: u64) -> &mut Client {
+    pub fn pings_come(&mut self, at_least: u64) -> &mut Client {
         self.more_of(Kind::Pings, at_least)
     }
 

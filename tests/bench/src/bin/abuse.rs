@@ -138,14 +138,14 @@ async fn under(
         Arc::clone(&over),
         Arc::clone(&longest),
     ));
-    let before = server.status("VmRSS");
+    let (before, idle) = (server.status("VmRSS"), server.sockets());
     attack(server.addr).await?;
     let most = server.status("VmHWM");
     over.store(true, Ordering::Relaxed);
     let served = witness.await.expect("no panic");
     // All have gone: does the server let go of them?
     let deadline = Instant::now() + PATIENCE;
-    while server.sockets() > 2 && Instant::now() < deadline {
+    while server.sockets() > idle && Instant::now() < deadline {
         sleep(Duration::from_millis(50)).await;
     }
     let (after, left, waited) = (
