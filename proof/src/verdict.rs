@@ -333,10 +333,12 @@ impl<'a> Failure<'a> {
         }
         match entry.kind {
             // Masked, its bytes are others each time, and say less than its line.
-            Kind::Frame { .. } if state.visits && entry.from.ends_with('S') => {
-                if Head::decode(&entry.bytes).is_some_and(|head| !head.frame.masked) {
-                    frame_bytes(&entry.bytes, None, out);
-                }
+            Kind::Frame { .. }
+                if state.visits
+                    && entry.from.ends_with('S')
+                    && Head::decode(&entry.bytes).is_some_and(|head| !head.frame.masked) =>
+            {
+                frame_bytes(&entry.bytes, None, out);
             }
             Kind::Frame { .. } if !state.visits && entry.from.starts_with('S') => {
                 let right = self
