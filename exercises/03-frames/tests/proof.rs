@@ -644,7 +644,7 @@ mod step_4_refuse {
     }
 
     /// Control frames may stand between fragments, and are none: two fragments and
-    /// three of these are a message in two (RFC 6455 §5.4).
+    /// three of those are a message in two (RFC 6455 §5.4).
     #[test]
     fn control_frames_are_no_fragments() {
         let program = subject!();
@@ -851,8 +851,8 @@ mod step_5_text {
         prove!(program);
     }
 
-    /// Three bytes a character, whole in one fragment, cut between the next two:
-    /// where a fragment ends has nothing to do with where the text stands.
+    /// Whole characters of three bytes in one fragment, and another cut between the
+    /// next two: what is known to be good adds up (RFC 6455 §8.1).
     #[test]
     fn code_points_over_four_fragments() {
         let program = subject!();
