@@ -81,7 +81,8 @@ impl Workbook {
     fn verify_with(&self, path: Option<&Path>, words: &[&str]) -> (i32, String) {
         let mut command = cargo_bin_cmd!("workbook");
         if let Some(path) = path {
-            command.env("PATH", path);
+            // Cargo finds its subcommands in its own home, too.
+            command.env("PATH", path).env("CARGO_HOME", path);
         }
         let output = command
             .arg("verify")
