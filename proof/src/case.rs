@@ -201,6 +201,11 @@ impl Case {
         self.deadline_within(bounds::patience())
     }
 
+    /// Whether the proof may go on.
+    pub(crate) fn has_time(&self) -> bool {
+        self.started.elapsed() < bounds::whole() && !self.state().hung
+    }
+
     pub(crate) fn deadline_within(&self, patience: Duration) -> Instant {
         (Instant::now() + patience).min(self.started + bounds::whole())
     }

@@ -7,6 +7,7 @@
 mod accepted;
 mod alive;
 mod json;
+mod packets;
 mod push;
 
 use std::io::{ErrorKind, Read, Write};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::alive::Pings;
+use self::packets::Packets;
+pub(crate) use self::packets::Told;
 use crate::accept::accept;
 use crate::bounds;
 use crate::case::Case;
@@ -130,8 +133,12 @@ pub struct Client {
     events: EventStream,
     /// Texts are JSON, and kept without the blanks that it permits.
     json: bool,
+    /// Texts and bodies are Engine.IO packets.
+    packets: Option<Packets>,
     /// What is sent, and answered as before, is not written down.
     aside: bool,
+    /// What was asked last is not to be answered yet.
+    held: bool,
     status: Option<u16>,
 }
 
@@ -184,7 +191,9 @@ impl Client {
             stays_http: false,
             events: EventStream::default(),
             json: false,
+            packets: None,
             aside: false,
+            held: false,
             status: None,
             case,
         }
@@ -205,11 +214,12 @@ impl Client {
         if !self.is_open() {
             return;
         }
+        let named = self.remark_on(&kind, bytes);
         let mut entry = Entry::new(&self.to, kind, bytes);
         entry.remark = match &self.pace {
             Pace::ByteByByte => "  # one byte a write".to_owned(),
             Pace::Held(before) if !before.is_empty() => "  # in the same write".to_owned(),
-            _ => String::new(),
+            _ => named,
         };
         if !self.aside {
             self.record(entry);
@@ -498,8 +508,12 @@ impl Client {
     /// A frame of the subject's, and what is wrong with its key.
     fn heard(&self, whole: bool, bytes: &[u8]) {
         let mut entry = Entry::new(&self.from, Kind::Frame { whole }, bytes);
+        entry.remark = self.remark_on(&entry.kind, bytes);
         if self.role == Role::Server {
-            entry.remark = self.case.state().masks.remark(bytes).to_owned();
+            let wrong = self.case.state().masks.remark(bytes).to_owned();
+            if !wrong.is_empty() {
+                entry.remark = wrong;
+            }
         }
         self.record(entry);
     }
@@ -648,6 +662,7 @@ impl Client {
                 match frame.opcode {
                     opcode::PING => return self.passes_ping(frame),
                     opcode::BINARY => return self.background.flood,
+                    opcode::TEXT if self.passes_beat(&frame.payload) => return true,
                     opcode::TEXT => &frame.payload,
                     _ => return false,
                 }
@@ -762,15 +777,22 @@ impl Client {
             Speech::Frames => {
                 let (frame, used) = Frame::decode(rest)?;
                 let bytes = rest[..used].to_owned();
-                match self.json {
-                    true => (json::compact(frame, bytes), used),
-                    false => (Event::Frame(frame, bytes), used),
-                }
+                let event = match (self.json, self.packets) {
+                    (true, _) => json::compact(frame, bytes),
+                    (_, Some(_)) => self.packet_frame(frame, bytes),
+                    _ => Event::Frame(frame, bytes),
+                };
+                (event, used)
             }
             Speech::Http | Speech::Head => match self.decode_http(rest, ended) {
                 Decoded::Partial => return None,
                 Decoded::Message(message, used) => {
-                    (Event::Message(message, rest[..used].to_owned()), used)
+                    let bytes = rest[..used].to_owned();
+                    let event = match self.packets {
+                        Some(_) => self.packet_message(message, bytes),
+                        None => Event::Message(message, bytes),
+                    };
+                    (event, used)
                 }
                 Decoded::Noise => (Event::Noise(rest.to_owned()), rest.len()),
             },

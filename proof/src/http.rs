@@ -137,6 +137,31 @@ impl Message {
         tokens.any(|t| t.trim().eq_ignore_ascii_case(token))
     }
 
+    /// The message with its content in one piece, whatever pieces it came in.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let framing = ["content-length", "transfer-encoding"];
+        let mut out = format!("{}\r\n", self.start);
+        for (name, value) in &self.headers {
+            if !framing.contains(&name.to_ascii_lowercase().as_str()) {
+                out += &format!("{name}: {value}\r\n");
+            }
+        }
+        out += &format!("Content-Length: {}\r\n\r\n", self.body.len());
+        [out.as_bytes(), &self.body].concat()
+    }
+
+    /// A response's status, and its content: `200 "ok"`.
+    pub(crate) fn response_line(&self, names: &Names) -> String {
+        let status = match self.status() {
+            Some(code) => code.to_string(),
+            None => plain(self.start.as_bytes(), names),
+        };
+        match &self.body[..] {
+            [] => status,
+            body => format!("{status} {}", quoted(body, names)),
+        }
+    }
+
     /// A request as sent: its start line, then each header, indented.
     pub fn request_lines(&self, names: &Names) -> Vec<String> {
         let mut lines = vec![plain(self.start.as_bytes(), names)];

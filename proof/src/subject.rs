@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use crate::accept::{accept, wrong_accepts};
 use crate::bounds;
 use crate::case::{Case, Mistake, Site};
 use crate::client::Client;
 use crate::input::Input;
+use crate::polling::Polling;
 use crate::process::Process;
 use crate::server::{self, Server};
 use crate::transcript::{Entry, Kind};
@@ -162,6 +163,36 @@ impl Subject {
     pub fn client_named(&self, name: &str) -> Client {
         let addr = self.addr.expect("a subject that serves");
         Client::connect(self.case.clone(), name, addr)
+    }
+
+    /// An Engine.IO session by HTTP long-polling that is not open yet, at a path
+    /// such as `/engine.io/`: `C` in the transcript.
+    pub fn polling(&self, path: &str) -> Polling {
+        self.polling_named("C", path)
+    }
+
+    /// The same: `ann→S`, `S→ann`.
+    pub fn polling_named(&self, name: &str, path: &str) -> Polling {
+        let addr = self.addr.expect("a subject that serves");
+        Polling::new(self.case.clone(), name, addr, path)
+    }
+
+    /// What a server of Engine.IO or Socket.IO calls a session: 20 random
+    /// characters, `<sid>`.
+    pub fn sid(&self) -> String {
+        let mut state = self.case.state();
+        let sid = URL_SAFE_NO_PAD.encode(state.draw.bytes(15));
+        state.names.add("sid", sid.as_bytes());
+        sid
+    }
+
+    /// Random bytes, `<4 bytes>`, and how a polling body has them: `b` and
+    /// `<4 bytes in base64>`.
+    pub fn attachment(&self, len: usize) -> (Vec<u8>, String) {
+        let payload = self.payload(len);
+        let base64 = STANDARD.encode(&payload);
+        self.name(&format!("{len} bytes in base64"), &base64);
+        (payload, format!("b{base64}"))
     }
 
     /// Eight random letters, `<word>`.

@@ -27,10 +27,14 @@ pub(crate) enum Kind {
     Asked { keep: Vec<String> },
     /// An HTTP response, with the headers that are kept.
     Response { keep: Vec<String> },
+    /// An HTTP response in one line: its status and its content.
+    Answered,
     /// A proof's own HTTP response, as it stands.
     Answer,
     /// A WebSocket frame; `whole`: a close reason is kept.
     Frame { whole: bool },
+    /// An Engine.IO packet, out of an HTTP response.
+    Packet,
     /// A server-sent event.
     Event,
     /// The first of a stream that counts up.
@@ -93,9 +97,12 @@ impl Entry {
                 .collect(),
             Kind::Line => vec![format!("line {}", quoted(line, names))],
             Kind::Bytes => vec![format!("bytes {}", quoted(bytes, names))],
-            Kind::Request { .. } | Kind::Asked { .. } | Kind::Response { .. } | Kind::Answer => {
-                self.http_lines(names)
-            }
+            Kind::Packet => vec![format!("polled {}", quoted(bytes, names))],
+            Kind::Request { .. }
+            | Kind::Asked { .. }
+            | Kind::Response { .. }
+            | Kind::Answered
+            | Kind::Answer => self.http_lines(names),
             Kind::Frame { whole } => vec![match Frame::begun(bytes) {
                 Some(frame) => sober(frame, *whole).line(names),
                 None => format!("no frame: {}", quoted(bytes, names)),
@@ -140,6 +147,7 @@ impl Entry {
                     content => format!("{start} {}", quoted(content, names)),
                 }]
             }
+            Kind::Answered => vec![message.response_line(names)],
             Kind::Asked { keep } | Kind::Response { keep } => message.response_lines(keep, names),
             _ => message.request_lines(names),
         }
@@ -170,7 +178,12 @@ impl Entry {
                 json["keep"] = json!(keep);
                 "response"
             }
+            Kind::Answered => {
+                json["brief"] = json!(true);
+                "response"
+            }
             Kind::Answer => "response",
+            Kind::Packet => "packet",
             Kind::Frame { whole } => {
                 json["whole"] = json!(whole);
                 "frame"
@@ -217,10 +230,12 @@ impl Entry {
                     brief: flag("brief")?,
                 },
             },
-            "response" => match kept {
-                Some(keep) => Kind::Response { keep },
-                None => Kind::Answer,
+            "response" => match (kept, flag("brief")) {
+                (Some(keep), _) => Kind::Response { keep },
+                (None, Some(true)) => Kind::Answered,
+                (None, _) => Kind::Answer,
             },
+            "packet" => Kind::Packet,
             "frame" => Kind::Frame {
                 whole: flag("whole")?,
             },

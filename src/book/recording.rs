@@ -46,6 +46,8 @@ pub enum Kind {
     Request,
     /// An HTTP response's head.
     Response,
+    /// An Engine.IO packet, out of an HTTP response.
+    Packet,
     /// A server-sent event.
     Event,
     /// A WebSocket frame; of a stream that counts up, the first.

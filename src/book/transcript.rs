@@ -130,7 +130,7 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
 fn layer(entry: &Entry) -> &'static str {
     match entry.kind {
         _ if entry.from.is_empty() => "shell",
-        Kind::Request | Kind::Response => "http",
+        Kind::Request | Kind::Response | Kind::Packet => "http",
         Kind::Event => "event",
         Kind::Frame => "frame",
         _ => "tcp",

@@ -95,3 +95,9 @@ fn ws_gives_the_same_transcripts() {
 fn websockets_gives_the_same_transcripts() {
     check("websockets");
 }
+
+#[test]
+#[ignore = "needs Node and `npm ci` in tests/oracles/socketio"]
+fn socket_io_gives_the_same_transcripts() {
+    check("socketio");
+}
