@@ -1,0 +1,155 @@
+//! HTTP long-polling: the client asks with GET, and is answered when there is
+//! something to say; what it has to say itself it brings by POST.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use axum::response::{IntoResponse, Response};
+use packets_solution::engine::{Packet, SEPARATOR, decode_payload};
+use tokio::select;
+use tokio::time::sleep;
+
+use crate::outbox::Frame;
+use crate::session::{Connection, Message, Reason};
+
+/// How long a poll may still wait while the client tries a WebSocket.
+const UPGRADING: Duration = Duration::from_millis(100);
+
+// --- Given: the beginning, and how it is written ---
+
+/// The first answer: a session has begun.
+pub fn opened(session: Arc<Connection>) -> Response {
+    payload(session.open_packet())
+}
+
+fn payload(body: String) -> Response {
+    let kind = (CONTENT_TYPE, "text/plain; charset=UTF-8");
+    ([kind, (CACHE_CONTROL, "no-store")], body).into_response()
+}
+
+fn ok() -> Response {
+    let kind = (CONTENT_TYPE, "text/html");
+    ([kind, (CACHE_CONTROL, "no-store")], "ok").into_response()
+}
+
+/// Packets as the body of an answer; bytes are written in base64.
+fn body_of(frames: &[Frame]) -> String {
+    let mut body = String::new();
+    for frame in frames {
+        if !body.is_empty() {
+            body.push(SEPARATOR);
+        }
+        match frame {
+            Frame::Text(text) => body.push_str(text),
+            Frame::Binary(bytes) => Packet::Binary(bytes.clone()).encode(&mut body),
+        }
+    }
+    body
+}
+
+// --- Step 2: what the server says ---
+
+/// Answers with all there is to say, as soon as there is something. A second
+/// poll at a time ends the session: nobody knows which of the two comes first.
+pub async fn poll(session: Arc<Connection>) -> Response {
+    let Ok(_taking) = session.taking.try_lock() else {
+        session.end(Reason::TransportError);
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    // The client may hang up: then this is dropped where it waits.
+    let waiting = Waiting(&session);
+    let frames = select! {
+        frames = session.outbox.take() => frames,
+        () = noop(&session) => Some(vec![Frame::Text("6".into())]),
+    };
+    std::mem::forget(waiting);
+    let frames = frames.unwrap_or_else(|| {
+        session.forget();
+        // Who has closed it itself need not be told.
+        let last = match session.reason() {
+            Reason::TransportClose => "6",
+            _ => "1",
+        };
+        vec![Frame::Text(last.into())]
+    });
+    payload(body_of(&frames))
+}
+
+/// A session can't outlive a poll that was given up: what was said into it may
+/// be lost.
+struct Waiting<'a>(&'a Connection);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.end(Reason::TransportError);
+    }
+}
+
+/// Done when a poll has to end because a WebSocket is tried.
+async fn noop(session: &Connection) {
+    session.upgrading().await;
+    sleep(UPGRADING).await;
+}
+
+// --- Step 3: what the client says ---
+
+/// Takes the packets of a body, in order, and answers `ok`. What is wrong with
+/// a packet is not said here: the session ends.
+pub async fn post(session: Arc<Connection>, headers: HeaderMap, body: Body) -> Response {
+    let Ok(_posting) = session.posting.try_lock() else {
+        session.end(Reason::TransportError);
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    if headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/octet-stream")
+    {
+        session.end(Reason::TransportError);
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let most = session.config().max_payload;
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: usize| length > most) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let body = select! {
+        body = to_bytes(body, most) => body,
+        () = session.ended() => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let Ok(body) = body else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    if let Err(reason) = receive(&session, &body).await {
+        session.end(reason);
+    }
+    ok()
+}
+
+/// Each packet of a body, or why the session ends.
+async fn receive(session: &Connection, body: &[u8]) -> Result<(), Reason> {
+    let body = std::str::from_utf8(body).map_err(|_| Reason::ParseError)?;
+    for packet in decode_payload(body) {
+        accept(session, packet.map_err(|_| Reason::ParseError)?).await?;
+    }
+    Ok(())
+}
+
+/// What a packet means, over whichever transport it has come.
+pub async fn accept(session: &Connection, packet: Packet<'_>) -> Result<(), Reason> {
+    match packet {
+        Packet::Message(text) => session.deliver(Message::Text(text.to_owned())).await,
+        Packet::Binary(bytes) => session.deliver(Message::Binary(bytes)).await,
+        Packet::Pong(_) => session.pong.notify_waiters(),
+        Packet::Close => return Err(Reason::TransportClose),
+        // In version 4 the server asks and the client answers.
+        Packet::Ping(_) => return Err(Reason::TransportError),
+        // The official server passes over these, too.
+        Packet::Open(_) | Packet::Upgrade | Packet::Noop => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! A WebSocket: from the first packet on, or for a session that polls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{Message as WsMessage, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use packets_solution::engine::Packet;
+use tokio::select;
+use tokio::time::{sleep, timeout};
+
+use crate::Config;
+use crate::outbox::Frame;
+use crate::polling;
+use crate::session::{Connection, Message, Reason, Transport};
+
+/// How long the last words of a session may take.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+type Sink = SplitSink<WebSocket, WsMessage>;
+type Stream = SplitStream<WebSocket>;
+
+// --- Given: the way in ---
+
+/// Answers with 101, and goes on with what `then` makes of the WebSocket.
+pub fn accept<F, Fut>(upgrade: WebSocketUpgrade, config: &Config, then: F) -> Response
+where
+    F: FnOnce(WebSocket) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    upgrade
+        // Most connections are idle most of the time.
+        .read_buffer_size(4096)
+        .write_buffer_size(4096)
+        .max_message_size(config.max_payload)
+        .max_frame_size(config.max_payload)
+        .on_upgrade(then)
+}
+
+/// A session that begins on a WebSocket: the server speaks first.
+pub async fn open(mut socket: WebSocket, session: Arc<Connection>) {
+    let open = WsMessage::text(session.open_packet());
+    if socket.send(open).await.is_err() {
+        return session.end(Reason::TransportClose);
+    }
+    carry(socket, &session).await;
+}
+
+// --- Step 5: a session on a WebSocket ---
+
+/// Carries a session, until it or the WebSocket ends.
+async fn carry(socket: WebSocket, session: &Connection) {
+    let (mut sink, mut stream) = socket.split();
+    // Two loops, not one: a client that takes nothing may still be heard.
+    let reason = select! {
+        reason = read(&mut stream, session) => reason,
+        _ = write(&mut sink, session) => Reason::TransportError,
+        () = given_up(session) => Reason::TransportError,
+    };
+    session.end(reason);
+    let goodbye = async {
+        let _ = sink.send(WsMessage::Close(None)).await;
+        while let Some(Ok(_)) = stream.next().await {}
+    };
+    let _ = timeout(GOODBYE, goodbye).await;
+}
+
+/// Takes what comes, and says why it is the last.
+async fn read(stream: &mut Stream, session: &Connection) -> Reason {
+    while let Some(came) = stream.next().await {
+        let taken = match came {
+            Ok(WsMessage::Text(text)) => match Packet::decode(&text) {
+                Ok(packet) => polling::accept(session, packet).await,
+                Err(_) => Err(Reason::ParseError),
+            },
+            Ok(WsMessage::Binary(bytes)) => {
+                session.deliver(Message::Binary(bytes)).await;
+                Ok(())
+            }
+            // The library answers it.
+            Ok(WsMessage::Ping(_) | WsMessage::Pong(_)) => Ok(()),
+            Ok(WsMessage::Close(_)) => Err(Reason::TransportClose),
+            Err(_) => Err(Reason::TransportError),
+        };
+        if let Err(reason) = taken {
+            return reason;
+        }
+    }
+    Reason::TransportClose
+}
+
+/// Sends what is put into the outbox, until that is closed. What waits together
+/// goes together: one write for many packets.
+async fn write(sink: &mut Sink, session: &Connection) -> Result<(), axum::Error> {
+    let _taking = session.taking.lock().await;
+    while let Some(frames) = session.outbox.take().await {
+        for frame in frames {
+            sink.feed(match frame {
+                Frame::Text(text) => WsMessage::Text(text),
+                Frame::Binary(bytes) => WsMessage::Binary(bytes),
+            })
+            .await?;
+        }
+        sink.flush().await?;
+    }
+    Ok(())
+}
+
+/// Done some time after the session has ended: its last words were not taken.
+async fn given_up(session: &Connection) {
+    session.ended().await;
+    sleep(GOODBYE).await;
+}
+
+// --- Step 6: the upgrade ---
+
+/// A session that polls tries a WebSocket: `2probe`, `3probe`, and `5` once the
+/// client polls no more. Until then all goes on as it was.
+pub async fn upgrade(mut socket: WebSocket, session: Arc<Connection>) {
+    let patience = session.config().upgrade_timeout;
+    let upgraded = select! {
+        upgraded = timeout(patience, probe(&mut socket, &session)) => upgraded == Ok(true),
+        () = session.ended() => false,
+    };
+    if upgraded {
+        session.set_transport(Transport::WebSocket);
+        return carry(socket, &session).await;
+    }
+    if session.transport() == Transport::Upgrading {
+        session.set_transport(Transport::Polling);
+    }
+    let _ = timeout(GOODBYE, socket.send(WsMessage::Close(None))).await;
+}
+
+/// Whether the client has done all that an upgrade needs.
+async fn probe(socket: &mut WebSocket, session: &Connection) -> bool {
+    while let Some(Ok(came)) = socket.recv().await {
+        match came.to_text() {
+            Ok("2probe") => {
+                if socket.send(WsMessage::text("3probe")).await.is_err() {
+                    return false;
+                }
+                session.set_transport(Transport::Upgrading);
+            }
+            Ok("5") => return true,
+            _ => return false,
+        }
+    }
+    false
+}
