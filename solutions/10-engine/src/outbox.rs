@@ -71,7 +71,23 @@ impl Outbox {
     /// Puts packets in, all or none: nothing comes between them. What is put
     /// into a closed outbox is gone.
     pub fn push(&self, frames: impl IntoIterator<Item = Frame>) -> Result<(), Full> {
-        let mut queue = self.queue();
+        self.put(self.queue(), frames)
+    }
+
+    /// The same, if it can be sent at once; otherwise it is dropped.
+    pub fn push_volatile(&self, frames: impl IntoIterator<Item = Frame>) -> Result<(), Full> {
+        let queue = self.queue();
+        match queue.waited_for {
+            true => self.put(queue, frames),
+            false => Ok(()),
+        }
+    }
+
+    fn put(
+        &self,
+        mut queue: MutexGuard<'_, Queue>,
+        frames: impl IntoIterator<Item = Frame>,
+    ) -> Result<(), Full> {
         if queue.closed {
             return Ok(());
         }
@@ -91,14 +107,6 @@ impl Outbox {
         drop(queue);
         self.ready.notify_one();
         Ok(())
-    }
-
-    /// The same, if it can be sent at once; otherwise it is dropped.
-    pub fn push_volatile(&self, frames: impl IntoIterator<Item = Frame>) -> Result<(), Full> {
-        match self.queue().waited_for {
-            true => self.push(frames),
-            false => Ok(()),
-        }
     }
 
     /// All that has been put in, as soon as there is something; nothing, once

@@ -15,6 +15,6 @@ pub mod wire;
 
 pub use engine_solution::{Config, serve};
 pub use layer::Layer;
-pub use namespace::{Io, Namespace, Refusal};
+pub use namespace::{Io, Namespace, Refusal, Setup};
 pub use socket::{Event, Reason, Socket};
 pub use wire::Encoded;

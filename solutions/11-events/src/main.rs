@@ -6,22 +6,23 @@ use std::io;
 use std::time::Duration;
 
 use engine::Config;
-use events::{Event, Io, Refusal, Socket};
+use events::{Event, Io, Refusal, Setup, Socket};
 use packets_solution::socket::{Args, Kind};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 const USAGE: &str = "\
-usage: events [--port N] [--ping-interval 300ms|25s] [--ping-timeout 200ms|20s]";
+usage: events [--port N] [--ping-interval 300ms|25s] [--ping-timeout 200ms|20s]
+              [--connect-timeout 300ms|45s]";
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let Some((port, config)) = options(std::env::args().skip(1)) else {
+    let Some((port, config, setup)) = options(std::env::args().skip(1)) else {
         eprintln!("{USAGE}");
         std::process::exit(2);
     };
-    let io = Io::new(config);
+    let io = Io::with(config, setup);
     talk(&io);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -81,18 +82,19 @@ fn tell(socket: &Socket, name: &str, args: Args) {
 }
 
 /// The port and the configuration, or nothing if an option is wrong.
-fn options(mut words: impl Iterator<Item = String>) -> Option<(u16, Config)> {
-    let (mut port, mut config) = (0, Config::default());
+fn options(mut words: impl Iterator<Item = String>) -> Option<(u16, Config, Setup)> {
+    let (mut port, mut config, mut setup) = (0, Config::default(), Setup::default());
     while let Some(option) = words.next() {
         let value = words.next()?;
         match option.as_str() {
             "--port" => port = value.parse().ok()?,
             "--ping-interval" => config.ping_interval = duration(&value)?,
             "--ping-timeout" => config.ping_timeout = duration(&value)?,
+            "--connect-timeout" => setup.connect_timeout = duration(&value)?,
             _ => return None,
         }
     }
-    Some((port, config))
+    Some((port, config, setup))
 }
 
 /// `300ms` or `2s`.

@@ -20,8 +20,30 @@ type OnConnection = Arc<dyn Fn(Socket) -> Later<()> + Send + Sync>;
 type Middleware = Arc<dyn Fn(Socket) -> Later<Result<(), Refusal>> + Send + Sync>;
 type MakeLayer = Box<dyn Fn() -> Box<dyn Layer> + Send + Sync>;
 
-/// How long a client may be connected without being in a namespace.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(45);
+/// What a server is made of, above its engine.
+pub struct Setup {
+    /// How long a client may be connected without being in a namespace.
+    pub connect_timeout: Duration,
+    layers: Vec<MakeLayer>,
+}
+
+impl Default for Setup {
+    /// As the official server has it.
+    fn default() -> Self {
+        Setup {
+            connect_timeout: Duration::from_secs(45),
+            layers: Vec::new(),
+        }
+    }
+}
+
+impl Setup {
+    /// Adds a layer: `make` is called once for each namespace.
+    pub fn layer<T: Layer>(mut self, make: impl Fn() -> T + Send + Sync + 'static) -> Setup {
+        self.layers.push(Box::new(move || Box::new(make())));
+        self
+    }
+}
 
 /// Why a client may not come in: it is told so in CONNECT_ERROR.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,24 +79,21 @@ pub struct Io {
 
 struct Server {
     engine: Engine,
-    connect_timeout: Duration,
-    layers: Vec<MakeLayer>,
+    setup: Setup,
     namespaces: Mutex<HashMap<String, Namespace>>,
 }
 
 impl Io {
     /// A server with the namespace `/`.
     pub fn new(config: Config) -> Io {
-        Io::with_layers(config, CONNECT_TIMEOUT, Vec::new())
+        Io::with(config, Setup::default())
     }
 
-    /// The same, with what later chapters add: each namespace gets a layer of
-    /// each kind.
-    pub fn with_layers(config: Config, connect_timeout: Duration, layers: Vec<MakeLayer>) -> Io {
+    /// The same, with what later chapters add.
+    pub fn with(config: Config, setup: Setup) -> Io {
         let server = Server {
             engine: Engine::new(config),
-            connect_timeout,
-            layers,
+            setup,
             namespaces: Mutex::default(),
         };
         let io = Io {
@@ -94,7 +113,7 @@ impl Io {
         let namespace = namespaces.entry(name.clone()).or_insert_with(|| Namespace {
             shared: Arc::new(Space {
                 name,
-                layers: self.shared.layers.iter().map(|make| make()).collect(),
+                layers: self.shared.setup.layers.iter().map(|make| make()).collect(),
                 hooks: Mutex::default(),
                 sockets: Mutex::default(),
             }),
@@ -140,7 +159,7 @@ impl Io {
     }
 
     pub(crate) fn connect_timeout(&self) -> Duration {
-        self.shared.connect_timeout
+        self.shared.setup.connect_timeout
     }
 
     fn namespaces(&self) -> MutexGuard<'_, HashMap<String, Namespace>> {
