@@ -55,7 +55,7 @@ pub async fn converse(io: Io, mut session: Session) {
         was_in |= !client.places.is_empty();
     };
     for (socket, _) in &client.places {
-        socket.leave(Reason::Engine(reason));
+        socket.end(Reason::Engine(reason));
     }
     // The session ends as it is dropped.
 }
@@ -73,7 +73,7 @@ impl Client {
             (Kind::Connect(auth), None) => self.connect(&packet.namespace, auth).await,
             (Kind::Disconnect, Some(place)) => {
                 let (socket, _) = self.places.swap_remove(place);
-                socket.leave(Reason::ClientLeft);
+                socket.end(Reason::ClientLeft);
             }
             (Kind::Event { id, name, args }, Some(place)) => {
                 let (_, mailbox) = &self.places[place];

@@ -3,7 +3,7 @@
 
 use std::any::Any;
 
-use packets_solution::socket::Args;
+use packets_solution::socket::{Args, Kind};
 use serde_json::{Map, Value};
 
 use crate::socket::{Reason, Socket};
@@ -26,6 +26,13 @@ pub trait Layer: Any + Send + Sync {
     /// It has been told; its socket is in.
     fn connected(&self, socket: &Socket) {
         let _ = socket;
+    }
+
+    /// A socket is to send this. A layer may send it itself, and give nothing
+    /// back; it may even keep it for a socket that is out.
+    fn sends(&self, socket: &Socket, kind: Kind) -> Option<Kind> {
+        let _ = socket;
+        Some(kind)
     }
 
     /// A client has acknowledged what the server had sent.

@@ -148,7 +148,11 @@ impl Socket {
 
     /// Sends a packet of its namespace.
     pub fn send(&self, kind: Kind) {
-        self.send_encoded(&Encoded::new(&self.packet(kind)));
+        let mut layers = self.namespace().layers();
+        let kind = layers.try_fold(kind, |kind, layer| layer.sends(self, kind));
+        if let Some(kind) = kind {
+            self.send_encoded(&Encoded::new(&self.packet(kind)));
+        }
     }
 
     /// Sends what was written before: one packet for many.
@@ -177,7 +181,7 @@ impl Socket {
     pub fn disconnect(&self, close: bool) {
         if self.is_connected() {
             self.send(Kind::Disconnect);
-            self.leave(Reason::ServerLeft);
+            self.end(Reason::ServerLeft);
         }
         if close {
             self.shared.sender.close();
@@ -185,7 +189,7 @@ impl Socket {
     }
 
     /// It is out, from now on.
-    pub(crate) fn leave(&self, reason: Reason) {
+    pub(crate) fn end(&self, reason: Reason) {
         let leaves = self.shared.left.send_if_modified(|left| {
             let leaves = left.is_none();
             *left = left.or(Some(reason));

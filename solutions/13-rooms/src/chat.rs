@@ -1,0 +1,151 @@
+//! Chapter 07's chat, on rooms. What it had to invent is there: who is where,
+//! who hears it, what answers what, who comes back.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use emit_solution::{Event, Namespace, Reply, Socket, args};
+use packets_solution::socket::Args;
+use serde_json::{Value, json};
+
+use crate::hall::Join;
+use crate::target::Broadcast;
+
+/// The longest text, in bytes.
+const LONGEST: usize = 16_384;
+/// The longest name of a room or a person, in letters.
+const LONGEST_NAME: usize = 16;
+/// How many rooms one socket may be in.
+const MOST_ROOMS: usize = 8;
+/// How many messages a room remembers.
+const HISTORY: usize = 10;
+
+/// A room, as long as somebody is in it.
+#[derive(Debug, Default)]
+struct Room {
+    /// Ids, by name.
+    members: BTreeMap<String, String>,
+    /// Who said what, oldest first.
+    history: VecDeque<Value>,
+}
+
+type Rooms = BTreeMap<String, Room>;
+/// What a command does; or a word that says why not.
+type Command = fn(&mut Rooms, &Socket, &Event) -> Result<Args, &'static str>;
+
+/// Runs the chat in this namespace. Every command is answered: `null` and what
+/// came of it, or why nothing did.
+pub fn open(namespace: &Namespace) {
+    let rooms = Arc::new(Mutex::new(Rooms::new()));
+    namespace.on("connection", move |socket| {
+        let commands: [(&str, Command); 4] = [
+            ("join", join),
+            ("say", say),
+            ("leave", leave),
+            ("disconnect", gone),
+        ];
+        for (name, command) in commands {
+            let rooms = rooms.clone();
+            socket.on(name, move |socket, event| {
+                // All that comes of it is sent under the lock, in one order.
+                let mut rooms = rooms.lock().unwrap_or_else(PoisonError::into_inner);
+                let answer = command(&mut rooms, &socket, &event);
+                event.ack(&socket, answer.unwrap_or_else(|fault| args![fault]));
+                async {}
+            });
+        }
+        async {}
+    });
+}
+
+/// `join(room, name)`: answered with who is there and what was said.
+fn join(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'static str> {
+    let (name, nick) = (word(event, 0)?, word(event, 1)?);
+    if socket.rooms().contains(name) {
+        return Err("in-room");
+    }
+    if socket.rooms().len() == MOST_ROOMS {
+        return Err("too-many-rooms");
+    }
+    let room = rooms.entry(name.to_owned()).or_default();
+    if room.members.contains_key(nick) {
+        return Err("taken");
+    }
+    room.members.insert(nick.to_owned(), socket.id().to_owned());
+    socket.join(name);
+    socket.to(name).emit("joined", args![name, nick]);
+    let members: Vec<Value> = room.members.keys().map(|nick| json!(nick)).collect();
+    let history: Vec<Value> = room.history.iter().cloned().collect();
+    Ok(args![Value::Null, members, history])
+}
+
+/// `say(room, text)`: all there hear it, who said it too.
+fn say(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'static str> {
+    let name = word(event, 0)?;
+    let text = event.text(1).ok_or("bad-message")?;
+    if text.len() > LONGEST {
+        return Err("too-long");
+    }
+    let (room, nick) = find(rooms, socket, name)?;
+    room.history.push_back(json!([nick, text]));
+    if room.history.len() > HISTORY {
+        room.history.pop_front();
+    }
+    socket
+        .namespace()
+        .to(name)
+        .emit("said", args![name, nick, text]);
+    Ok(args![Value::Null])
+}
+
+/// `leave(room)`.
+fn leave(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'static str> {
+    let name = word(event, 0)?;
+    let (room, nick) = find(rooms, socket, name)?;
+    room.members.remove(&nick);
+    if room.members.is_empty() {
+        rooms.remove(name);
+    }
+    socket.leave(name);
+    socket.to(name).emit("left", args![name, nick]);
+    Ok(args![Value::Null])
+}
+
+/// The socket is out, and so it is out of every room: all there are told.
+fn gone(rooms: &mut Rooms, socket: &Socket, _: &Event) -> Result<Args, &'static str> {
+    rooms.retain(|name, room| {
+        room.members.retain(|nick, id| {
+            let stays = id != socket.id();
+            if !stays {
+                socket
+                    .to(name)
+                    .emit("left", args![name.clone(), nick.clone()]);
+            }
+            stays
+        });
+        !room.members.is_empty()
+    });
+    Ok(args![])
+}
+
+/// A room that this socket is in, and what it is called there.
+fn find<'a>(
+    rooms: &'a mut Rooms,
+    socket: &Socket,
+    name: &str,
+) -> Result<(&'a mut Room, String), &'static str> {
+    let room = rooms.get_mut(name).ok_or("not-in-room")?;
+    let mut members = room.members.iter();
+    let nick = members
+        .find(|(_, id)| *id == socket.id())
+        .map(|(nick, _)| nick.clone());
+    Ok((room, nick.ok_or("not-in-room")?))
+}
+
+/// An argument that can be a name: small letters, digits and hyphens.
+fn word(event: &Event, place: usize) -> Result<&str, &'static str> {
+    let word = event.text(place).ok_or("bad-message")?;
+    let fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    let fits = (1..=LONGEST_NAME).contains(&word.len()) && word.bytes().all(fits);
+    if fits { Ok(word) } else { Err("bad-name") }
+}

@@ -1,0 +1,112 @@
+//! Who is to hear something.
+
+use std::collections::BTreeSet;
+
+use emit_solution::emit::event;
+use events_solution::{Io, Namespace, Socket};
+use packets_solution::socket::Args;
+
+use crate::hall::Hall;
+
+/// Some of the sockets of a namespace. `to` and `except` narrow it down; it can
+/// be kept and used again.
+#[derive(Debug, Clone)]
+pub struct Target {
+    namespace: Namespace,
+    audience: Audience,
+    volatile: bool,
+}
+
+/// Who is meant, by rooms. A socket's id is a room, too, which only it is in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Audience {
+    /// Who is in one of them; all, if there is none.
+    pub to: Vec<String>,
+    /// But nobody who is in one of these.
+    pub except: Vec<String>,
+}
+
+/// Speaks to many: `io.to("tea").emit(…)`. JavaScript's `in` is the same as its
+/// `to`; in Rust the word is taken.
+pub trait Broadcast {
+    /// All whom it can speak to: a server to all, a socket to all others.
+    fn broadcast(&self) -> Target;
+
+    /// Those in this room.
+    fn to(&self, room: &str) -> Target {
+        self.broadcast().to(room)
+    }
+
+    /// Those who are not in this room.
+    fn except(&self, room: &str) -> Target {
+        self.broadcast().except(room)
+    }
+}
+
+// --- Step 2: who hears it ---
+
+impl Broadcast for Namespace {
+    fn broadcast(&self) -> Target {
+        Target {
+            namespace: self.clone(),
+            audience: Audience::default(),
+            volatile: false,
+        }
+    }
+}
+
+impl Broadcast for Io {
+    fn broadcast(&self) -> Target {
+        self.of("/").broadcast()
+    }
+}
+
+impl Broadcast for Socket {
+    fn broadcast(&self) -> Target {
+        self.namespace().broadcast().except(self.id())
+    }
+}
+
+impl Audience {
+    /// Whether a socket of this id, in these rooms, is meant.
+    pub fn includes(&self, id: &str, rooms: &BTreeSet<String>) -> bool {
+        let is_in = |room: &String| room == id || rooms.contains(room);
+        (self.to.is_empty() || self.to.iter().any(is_in)) && !self.except.iter().any(is_in)
+    }
+}
+
+impl Target {
+    /// Those in this room, too: whoever is in both hears it once.
+    pub fn to(mut self, room: &str) -> Target {
+        self.audience.to.push(room.to_owned());
+        self
+    }
+
+    /// Those in this room not.
+    pub fn except(mut self, room: &str) -> Target {
+        self.audience.except.push(room.to_owned());
+        self
+    }
+
+    /// Those only who can hear it at once.
+    pub fn volatile(mut self) -> Target {
+        self.volatile = true;
+        self
+    }
+
+    /// Sends an event to all of them; that nobody is there is no fault. It says
+    /// whether the name may be used.
+    pub fn emit(&self, name: &str, args: Args) -> bool {
+        let Some(event) = event(None, name, args) else {
+            return false;
+        };
+        let hall = self.namespace.layer::<Hall>();
+        hall.tell(&self.namespace, &self.audience, event, self.volatile);
+        true
+    }
+
+    /// Who they are, at this moment.
+    pub fn sockets(&self) -> Vec<Socket> {
+        self.namespace.layer::<Hall>().those(&self.audience)
+    }
+}
