@@ -12,7 +12,7 @@ use crate::commands::{
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
-use crate::{dissect, scoreboard, serve, tap, verify, watch};
+use crate::{dissect, grade, scoreboard, serve, tap, verify, watch};
 
 /// The command line as a whole.
 #[derive(Parser)]
@@ -58,6 +58,7 @@ enum Command {
     New(new::Args),
     Accept(accept::Args),
     Verify(verify::Args),
+    Grade(grade::Args),
     Scoreboard(scoreboard::Args),
     Completions(completions::Args),
 }
@@ -97,6 +98,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::New(args) => new::run(&house()?, &args),
         Command::Accept(args) => accept::run(&house()?, args),
         Command::Verify(args) => verify::run(&house()?, &args),
+        Command::Grade(args) => grade::run(&house()?, &args),
         Command::Scoreboard(args) => scoreboard::run(&house()?, args),
         Command::Completions(args) => completions::run(house().ok().as_ref(), args),
     }

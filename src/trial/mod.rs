@@ -10,5 +10,5 @@ mod stop;
 pub use build::{Built, Complaint, Messages, build, build_until, cargo};
 pub use proofs::{Proofs, Select, command_line};
 pub use report::{Report, Status};
-pub use spoilt::Spoilt;
+pub use spoilt::{Spoilt, workspace};
 pub use stop::Stop;

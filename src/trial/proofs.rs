@@ -34,10 +34,14 @@ pub struct Select {
     pub proof: Option<String>,
     /// Only the one of this path.
     pub exact: Option<String>,
+    /// Only these.
+    pub among: Option<BTreeSet<String>>,
     /// The seed of all random values.
     pub seed: Option<u64>,
     /// Waits are short: nobody expects this program to answer.
     pub hurried: bool,
+    /// Failures are kept, not shown: they get no colour.
+    pub plain: bool,
 }
 
 /// How long a proof waits for an event, and for a program to start, where it
@@ -47,11 +51,19 @@ const HURRIED: [(&str, &str); 2] = [("PROOF_PATIENCE_MS", "1500"), ("PROOF_START
 impl Select {
     /// Whether this is all there is.
     pub fn is_all(&self) -> bool {
-        self.step.is_none() && !self.core && self.proof.is_none() && self.exact.is_none()
+        self.step.is_none()
+            && !self.core
+            && self.proof.is_none()
+            && self.exact.is_none()
+            && self.among.is_none()
     }
 
     fn takes(&self, proof: &Proof) -> bool {
         self.exact.as_ref().is_none_or(|path| proof.path == *path)
+            && self
+                .among
+                .as_ref()
+                .is_none_or(|among| among.contains(&proof.path))
             && self.step.as_ref().is_none_or(|step| proof.step() == step)
             && !(self.core && proof.strict())
             && self
@@ -108,6 +120,17 @@ impl Proofs {
         })
     }
 
+    /// Those of an exercise in another workspace, compiled already.
+    pub fn elsewhere(binary: PathBuf, root: PathBuf, exercise: Exercise) -> Result<Proofs> {
+        let list = exercise.proofs()?;
+        Ok(Proofs {
+            binary,
+            root,
+            exercise,
+            list,
+        })
+    }
+
     /// All of them, in the order written.
     pub fn list(&self) -> &[Proof] {
         &self.list
@@ -116,13 +139,28 @@ impl Proofs {
     /// Starts those that are selected against a program. `again` is the command
     /// line that a failure tells to run once more.
     pub fn start(&self, program: &str, select: &Select, again: &str) -> Result<Running> {
+        self.start_as(Command::new(&self.binary), program, select, again)
+    }
+
+    /// The compiled proofs.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// The same, where `command` says how the compiled proofs are run.
+    pub fn start_as(
+        &self,
+        mut command: Command,
+        program: &str,
+        select: &Select,
+        again: &str,
+    ) -> Result<Running> {
         let chosen = self.list.iter().filter(|proof| select.takes(proof));
         let waiting: BTreeSet<String> = chosen.map(|proof| proof.path.clone()).collect();
         if waiting.is_empty() {
             bail!("{} has no such proof", self.exercise.id);
         }
         let report = tempfile::NamedTempFile::new().context("no place for a report")?;
-        let mut command = Command::new(&self.binary);
         command
             .args(["--test-threads", AT_ONCE])
             .current_dir(&self.exercise.dir)
@@ -145,7 +183,7 @@ impl Proofs {
         if let Some(seed) = select.seed {
             command.env("PROOF_SEED", seed.to_string());
         }
-        match terminal::in_colour() {
+        match terminal::in_colour() && !select.plain {
             true => command.env("CLICOLOR_FORCE", "1"),
             false => command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE"),
         };
@@ -209,6 +247,13 @@ impl Running {
         Ok(self.child.try_wait()?.is_some())
     }
 
+    /// Ends it, before its time if need be. What has been reported stays.
+    pub fn end(&mut self) {
+        // The proofs' own watchdog ends the programs.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// The reports that have come in since; at the end also of those that
     /// said nothing.
     pub fn reports(&mut self, over: bool) -> Result<Vec<Report>> {
@@ -234,9 +279,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The proofs' own watchdog ends the programs.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }
 

@@ -61,7 +61,8 @@ impl Spoilt {
             &at(&house.root().join("Cargo.lock")),
             &fs::read(house.root().join("Cargo.lock"))?,
         )?;
-        let workspace = workspace(house.root(), &exercise.id)?;
+        let member = Value::from(format!("solutions/{}", exercise.id));
+        let workspace = workspace(house.root(), vec![member])?;
         put(&at(&house.root().join("Cargo.toml")), workspace.as_bytes())?;
         Ok(spoilt)
     }
@@ -107,16 +108,15 @@ impl Spoilt {
     }
 }
 
-/// The workbook's own manifest, for this one member; what has a path is where
-/// it was.
-fn workspace(root: &Path, id: &str) -> Result<String> {
+/// The workbook's own manifest, for these members elsewhere; what has a path is
+/// where it was.
+pub fn workspace(root: &Path, members: Vec<Value>) -> Result<String> {
     let text = fs::read_to_string(root.join("Cargo.toml"))?;
     let mut manifest: Table = toml::from_str(&text)?;
     manifest.retain(|key, _| key == "workspace" || key == "profile");
-    let member = Value::from(vec![format!("solutions/{id}")]);
     if let Some(workspace) = manifest.get_mut("workspace").and_then(Value::as_table_mut) {
         workspace.remove("default-members");
-        workspace.insert("members".to_owned(), member);
+        workspace.insert("members".to_owned(), members.into());
         let shared = workspace
             .get_mut("dependencies")
             .and_then(Value::as_table_mut);

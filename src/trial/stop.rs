@@ -66,6 +66,11 @@ impl Family {
         self.child.stderr.take()
     }
 
+    /// How it has ended, if it has.
+    pub fn try_wait(&mut self) -> std::io::Result<Option<ExitStatus>> {
+        self.child.try_wait()
+    }
+
     /// Waits until it has ended by itself.
     pub fn wait(&mut self) -> std::io::Result<ExitStatus> {
         self.child.wait()

@@ -1,0 +1,222 @@
+//! Which sandbox there is. One that was asked for and can't be had is an error:
+//! nothing is ever run with less.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::{Cell, ENTER, Limits, run};
+use crate::trial::Stop;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Choice {
+    /// Cells of bubblewrap, with Landlock and seccomp inside.
+    Bubblewrap,
+    /// None: what is graded may do all that you may do.
+    None,
+}
+
+/// The sandbox of a class.
+pub struct Sandbox {
+    choice: Choice,
+    /// This class's own folder: cells are made from what lies in it.
+    work: PathBuf,
+    /// What the yard puts there: from where, and where to.
+    lent: Vec<(PathBuf, PathBuf)>,
+}
+
+/// How long a cell may take to show that it holds.
+const TRIAL: Duration = Duration::from_secs(10);
+
+impl Sandbox {
+    /// The one that was chosen, tried out; `work` is its folder.
+    pub fn new(choice: Choice, work: &Path) -> Result<Sandbox> {
+        let sandbox = Sandbox {
+            choice,
+            work: work.to_owned(),
+            lent: Vec::new(),
+        };
+        if choice == Choice::Bubblewrap {
+            sandbox.prepare()?;
+        }
+        Ok(sandbox)
+    }
+
+    /// What every report says of it.
+    pub fn says(&self) -> &'static str {
+        match self.choice {
+            Choice::Bubblewrap => "bubblewrap, with limits, Landlock and seccomp inside",
+            Choice::None => "none: programs ran with all rights of the user who graded them",
+        }
+    }
+
+    /// Whether there is one.
+    pub fn is_some(&self) -> bool {
+        self.choice != Choice::None
+    }
+
+    /// The class's folder.
+    pub fn work(&self) -> &Path {
+        &self.work
+    }
+
+    /// Makes a folder of this machine known to the cells, by this name; where
+    /// cells find it. As root a cell is nobody's, who may not get there himself.
+    pub fn lend(&mut self, folder: &Path, name: &str) -> Result<PathBuf> {
+        if self.choice == Choice::None {
+            return Ok(folder.to_owned());
+        }
+        let place = self.work.join(name);
+        fs::create_dir_all(&place)?;
+        self.lent.push((folder.to_owned(), place.clone()));
+        Ok(place)
+    }
+
+    /// A new folder in the class's own, that a cell may write to.
+    pub fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.work.join(name);
+        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        #[cfg(target_os = "linux")]
+        if self.is_some() && rustix::process::getuid().is_root() {
+            use super::enter::NOBODY;
+            std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY))?;
+        }
+        Ok(folder)
+    }
+
+    /// A command in a yard of its own; without a sandbox, the command itself.
+    pub fn yard(&self, program: &Path) -> Command {
+        let mut command = match self.choice {
+            Choice::None => Command::new(program),
+            Choice::Bubblewrap => {
+                let mut bwrap = Command::new("bwrap");
+                bwrap.args(["--die-with-parent", "--unshare-net"]);
+                #[cfg(unix)]
+                if !rustix::process::getuid().is_root() {
+                    bwrap.arg("--unshare-user");
+                }
+                bwrap.args(["--dev-bind", "/", "/"]);
+                for (from, to) in &self.lent {
+                    bwrap.arg("--ro-bind").arg(from).arg(to);
+                }
+                bwrap.arg("--").arg(program);
+                bwrap
+            }
+        };
+        // Ctrl-C is for the class, which then ends what is under way.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        // Nothing that was set for someone else.
+        command.env_clear();
+        for name in ["PATH", "LANG", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command
+    }
+
+    /// A command that runs what this cell is for, in a yard of its own.
+    pub fn command(&self, cell: &Cell, name: &str) -> Result<Command> {
+        let line = self.line(cell, name)?;
+        let mut command = self.yard(Path::new(&line[0]));
+        command.args(&line[1..]);
+        if self.choice == Choice::None {
+            let env = cell.env.iter().map(|(name, value)| (name, value));
+            command.envs(env).current_dir(&cell.folder);
+        }
+        Ok(command)
+    }
+
+    /// A command line that runs what this cell is for, from the yard. The cell's
+    /// description is kept under this name.
+    pub fn line(&self, cell: &Cell, name: &str) -> Result<Vec<String>> {
+        let word = |path: &Path| {
+            let text = path.to_str().map(str::to_owned);
+            text.with_context(|| format!("{} is not UTF-8", path.display()))
+        };
+        match self.choice {
+            Choice::None => Ok(cell.command.clone()),
+            Choice::Bubblewrap => {
+                let file = self.work.join(format!("{name}.cell"));
+                fs::write(&file, serde_json::to_vec(cell)?)?;
+                Ok(vec![word(&self.own())?, ENTER.to_owned(), word(&file)?])
+            }
+        }
+    }
+
+    /// Where this program stands so that a cell can have it.
+    fn own(&self) -> PathBuf {
+        self.work.join("workbook")
+    }
+
+    /// Tries it out.
+    fn prepare(&self) -> Result<()> {
+        if !cfg!(target_os = "linux") {
+            bail!(
+                "the sandbox needs Linux: grade in a virtual machine or a container, or type \
+                 --sandbox none if you trust every submission"
+            );
+        }
+        let version = Command::new("bwrap").arg("--version").output();
+        let Ok(version) = version else {
+            bail!(
+                "bubblewrap is missing, and nothing is graded without it: apt install bubblewrap \
+                 (dnf, pacman and zypper know it by the same name)"
+            );
+        };
+        let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+        if !new_enough(&version) {
+            bail!("{version} is too old: the sandbox needs bubblewrap 0.8 or later");
+        }
+        let own = std::env::current_exe().context("where this program is")?;
+        if fs::hard_link(&own, self.own()).is_err() {
+            fs::copy(&own, self.own()).context("no place for the sandbox")?;
+        }
+        let cell = Cell {
+            reads: Vec::new(),
+            writes: None,
+            env: Vec::new(),
+            folder: "/".to_owned(),
+            command: vec!["/cell/workbook".to_owned(), "--version".to_owned()],
+            limits: Limits {
+                data: 256 << 20,
+                space: 4 << 30,
+                cpu: 5,
+                file: 0,
+                processes: 16,
+                files: 64,
+            },
+            builds: false,
+        };
+        let mut command = self.command(&cell, "trial")?;
+        let ended = run(&Stop::possible(), &mut command, TRIAL, 4096)?;
+        if ended.well() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
+        let said = match said.is_empty() {
+            true => "it does not answer".to_owned(),
+            false => said,
+        };
+        bail!(
+            "bubblewrap is there, but blocked, and nothing is graded without it: {said}\n  in a \
+             container: docker run --security-opt seccomp=unconfined --security-opt \
+             apparmor=unconfined --security-opt systempaths=unconfined\n  on Ubuntu 24.04 or later: \
+             sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+        )
+    }
+}
+
+/// `bubblewrap 0.8.0` is the first with `--disable-userns`.
+fn new_enough(version: &str) -> bool {
+    let numbers = version.rsplit(' ').next().unwrap_or_default();
+    let mut parts = numbers.split('.').map(|part| part.parse::<u32>().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(0), Some(minor)) => minor >= 8,
+        (Some(_), _) => true,
+        _ => false,
+    }
+}
