@@ -9,7 +9,6 @@ use super::cell::Sandbox;
 use super::class::Class;
 use super::compile::{Compiled, Sources, Workshop};
 use super::hidden;
-use super::marks::Counts;
 use super::recipe::Recipes;
 use super::run::{Court, Defendant};
 use super::verdict::{Shown, Verdict};
@@ -172,15 +171,6 @@ impl Kit {
     /// What is handed out.
     pub fn start(&self) -> &Sources {
         &self.start
-    }
-
-    /// What there is to prove.
-    pub fn counts(&self) -> Counts<'_> {
-        Counts {
-            exercise: &self.exercise,
-            proofs: self.proofs.list().to_vec(),
-            hidden: self.hidden.iter().flat_map(|p| p.list().to_vec()).collect(),
-        }
     }
 }
 

@@ -14,6 +14,7 @@ mod hidden;
 mod intake;
 mod kit;
 mod marks;
+mod merge;
 mod recipe;
 mod record;
 mod report;
@@ -38,12 +39,13 @@ use cell::{Choice, Sandbox};
 use class::Class;
 use compile::Sources;
 use kit::{Bench, Kit};
+use marks::Counts;
 use record::{Record, Work};
 use report::Graded;
 use store::{Key, Store};
 
 use crate::help;
-use crate::house::House;
+use crate::house::{Exercise, House};
 use crate::outcome::Outcome;
 use crate::terminal::Doing;
 use crate::trial::Stop;
@@ -58,17 +60,32 @@ use crate::{lock, progress};
 ///
 /// Run again, it grades what has changed, and goes on where it was interrupted.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_long_help = help::after("something is not graded: it was interrupted, or refused", &[
     ("cargo workbook grade submissions --out report", "All students, all exercises."),
     ("cargo workbook grade submissions --out report --class class.toml --roster roster.csv", "With a deadline, points and extensions of your own."),
     ("cargo workbook grade submissions --out report --only ada --regrade", "One student once more, with new random values."),
 ]))]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    class: Option<ClassArgs>,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Merge(merge::Args),
+}
+
+/// A class to be graded.
+#[derive(clap::Args)]
+struct ClassArgs {
     /// The folder of submissions.
-    #[arg(value_name = "SUBMISSIONS")]
+    #[arg(value_name = "SUBMISSIONS", value_hint = clap::ValueHint::DirPath)]
     submissions: PathBuf,
     /// Where the report goes; what an earlier run has left there is used.
-    #[arg(long, value_name = "REPORT")]
+    #[arg(long, value_name = "REPORT", value_hint = clap::ValueHint::DirPath)]
     out: PathBuf,
     /// What counts, how much, and until when.
     #[arg(long, value_name = "FILE")]
@@ -88,6 +105,12 @@ pub struct Args {
     /// Grades also what is graded already.
     #[arg(long)]
     regrade: bool,
+    /// Only the K-th of N shares of the class; join them with `grade merge`.
+    #[arg(long, value_name = "K/N")]
+    shard: Option<merge::Shard>,
+    /// Names nobody on the pages; the files for platforms keep their ids.
+    #[arg(long)]
+    anonymous: bool,
     /// What all random values are drawn from; drawn itself, if not given.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -95,6 +118,14 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
+    match (&args.command, &args.class) {
+        (Some(Command::Merge(args)), _) => merge::run(house, args),
+        (None, Some(args)) => run_class(house, args),
+        (None, None) => bail!("grade what? Name the folder of submissions, and --out"),
+    }
+}
+
+fn run_class(house: &House, args: &ClassArgs) -> Result<Outcome> {
     let class = Class::read(house, args.class.as_deref())?;
     let exercises = class.exercises(house)?;
     let roster = match &args.roster {
@@ -108,12 +139,16 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
         !report.starts_with(&submissions),
         "the report can't lie among the submissions: give --out another folder"
     );
-    let students = chosen(&class, &roster, &submissions, &exercises)?;
+    let mut students = chosen(&class, &roster, &submissions, &exercises)?;
     for wanted in &args.only {
         ensure!(
             students.iter().any(|student| student.record.id == *wanted),
             "no submission is from {wanted}"
         );
+    }
+    if let Some(shard) = args.shard {
+        let mut nth = 0..;
+        students.retain(|_| nth.next().is_some_and(|nth| shard.has(nth)));
     }
     fs::create_dir_all(&report).with_context(|| report.display().to_string())?;
     let taken = || eprintln!("another run is writing this report; waiting for it to end");
@@ -142,7 +177,7 @@ fn chosen(
     class: &Class,
     roster: &roster::Roster,
     submissions: &Path,
-    exercises: &[crate::house::Exercise],
+    exercises: &[Exercise],
 ) -> Result<Vec<Student>> {
     let attempts = intake::read(submissions, exercises)?;
     let mut students: Vec<Student> = attempts
@@ -180,7 +215,7 @@ struct Unit<'a> {
 
 fn grade(
     house: &House,
-    args: &Args,
+    args: &ClassArgs,
     class: &Class,
     report: &Path,
     students: Vec<Student>,
@@ -252,9 +287,57 @@ fn grade(
         let works = &mut records[unit.student].works;
         works.insert(unit.kit.exercise.id.clone(), work);
     }
-    let sandbox = bench.sandbox.says().to_owned();
-    let counts = bench.kits.iter().map(Kit::counts).collect();
-    let mut graded = Graded::new(class, counts, sandbox, records);
+    let sandbox = bench.sandbox.says();
+    for record in &records {
+        let file = report
+            .join("records")
+            .join(format!("{}.json", record.folder()));
+        progress::write(&file, &serde_json::to_vec(&Filed { sandbox, record })?)?;
+    }
+    published(
+        house,
+        class,
+        &exercises,
+        sandbox,
+        records,
+        args.anonymous,
+        report,
+    )
+}
+
+/// A record on disk, with what its programs ran in.
+#[derive(serde::Serialize)]
+struct Filed<'a> {
+    sandbox: &'a str,
+    record: &'a Record,
+}
+
+/// Writes the reports, says where they are, and how it went.
+fn published(
+    house: &House,
+    class: &Class,
+    exercises: &[Exercise],
+    sandbox: &str,
+    records: Vec<Record>,
+    anonymous: bool,
+    report: &Path,
+) -> Result<Outcome> {
+    let mut counts = Vec::new();
+    let mut solved = BTreeMap::new();
+    for exercise in exercises {
+        counts.push(Counts::of(class, exercise)?);
+        let given = similarity::fingerprints(&kit::sources(&exercise.dir.join("start"))?);
+        let solution = kit::sources(&house.solution(exercise).join("src"))?;
+        solved.insert(exercise.id.clone(), similarity::own(&solution, &given));
+    }
+    let mut graded = Graded::new(
+        class,
+        counts,
+        sandbox.to_owned(),
+        records,
+        solved,
+        anonymous,
+    );
     graded.write(report)?;
     print!("{}", told(&graded, report));
     let whole = graded.students.iter().all(|student| {
@@ -280,7 +363,7 @@ fn all(
     store: &Store,
     stop: &Stop,
     units: &[Unit],
-    args: &Args,
+    args: &ClassArgs,
     doing: &Doing,
 ) -> Result<Vec<Option<verdict::Verdict>>> {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -442,6 +525,6 @@ fn told(graded: &Graded, report: &Path) -> String {
         }
     }
     let _ = writeln!(out, "sandbox: {}", graded.sandbox);
-    let _ = writeln!(out, "report:  {}", report.join("grades.csv").display());
+    let _ = writeln!(out, "report:  {}", report.join("index.html").display());
     out
 }

@@ -29,6 +29,16 @@ pub fn own(sources: &Sources, given: &BTreeSet<u32>) -> Vec<u32> {
     fingerprints(sources).difference(given).copied().collect()
 }
 
+/// How many two have in common, and how much of the smaller one that is. Both
+/// are sorted.
+pub fn in_common(a: &[u32], b: &[u32]) -> (usize, f64) {
+    let common = a
+        .iter()
+        .filter(|print| b.binary_search(print).is_ok())
+        .count();
+    (common, common as f64 / a.len().min(b.len()).max(1) as f64)
+}
+
 /// FNV-1a.
 fn hash(tokens: &[String]) -> u32 {
     let bytes = tokens.iter().flat_map(|token| token.bytes().chain([0]));

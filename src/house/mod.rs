@@ -17,7 +17,7 @@ pub use exercise::{Exercise, Step};
 pub use faults::Fault;
 pub use hints::Hints;
 pub use oracle::Oracle;
-pub use proofs::Proof;
+pub use proofs::{Proof, find as proofs_in};
 
 /// A workbook on disk.
 #[derive(Debug, Clone)]

@@ -70,7 +70,7 @@ impl<'a> Pieces<'a> {
             return None;
         }
         let is_exercise = |part: &&str| self.exercises.iter().any(|e| e.id == **part);
-        let at = folders.iter().rposition(|part| is_exercise(part));
+        let at = folders.iter().rposition(is_exercise);
         let exercise = at.map(|at| folders[at]).unwrap_or_default().to_owned();
         let below = at.map_or(folders, |at| &folders[at + 1..]);
         match (*file, below) {

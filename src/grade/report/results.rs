@@ -47,7 +47,7 @@ pub fn of(graded: &Graded, student: &Student) -> Result<Vec<u8>> {
     let report = json!({
         "score": marks.score,
         "execution_time": ms / 1000,
-        "output": outline(graded, student),
+        "output": outline(graded, student, true),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -74,8 +74,9 @@ pub fn of(graded: &Graded, student: &Student) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What there is to say of the whole.
-fn outline(graded: &Graded, student: &Student) -> String {
+/// What there is to say of the whole; with `why`, also why an exercise has no
+/// proofs to show.
+pub fn outline(graded: &Graded, student: &Student, why: bool) -> String {
     let Student { record, marks, was } = student;
     let mut lines = Vec::new();
     match (marks.status, &record.refused) {
@@ -84,7 +85,7 @@ fn outline(graded: &Graded, student: &Student) -> String {
         _ => {}
     }
     for marked in &marks.exercises {
-        if !marked.why.is_empty() && record.refused.is_none() {
+        if why && !marked.why.is_empty() && record.refused.is_none() {
             lines.push(format!("{}: {}\n{}", marked.id, marked.status, marked.why));
         }
         for (points, comment) in &marked.adjusted {
