@@ -4,6 +4,7 @@
 use std::io::{self, BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -42,6 +43,18 @@ impl Server {
         let value = lines.find(|(name, _)| *name == field).map(|(_, v)| v);
         let digits = value.unwrap_or("0").split_whitespace().next();
         digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    }
+
+    /// What it has spent on a processor: `utime` and `stime` of
+    /// `/proc/PID/stat`, in hundredths of a second.
+    pub fn processor_time(&self) -> Duration {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let stat = std::fs::read_to_string(path).unwrap_or_default();
+        // The name, in brackets, may hold spaces; these are the 12th and 13th behind it.
+        let behind = stat.rsplit(") ").next().unwrap_or_default();
+        let times = behind.split(' ').skip(11).take(2);
+        let ticks: u64 = times.filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+        Duration::from_millis(10 * ticks)
     }
 
     /// How many sockets it has open.

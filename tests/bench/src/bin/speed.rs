@@ -3,14 +3,13 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bench::{Server, frame, header, open};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 const SERVERS: [(&str, &[&str]); 5] = [
     ("chapter 04", &["target/release/lifecycle-solution"]),
@@ -31,51 +30,66 @@ const LOADS: [(usize, usize, usize); 3] = [(100, 20, 1), (16, 20, 64), (10, 16 *
 
 const ROUNDS: usize = 5;
 const WARM_UP: Duration = Duration::from_millis(200);
-const MEASURED: Duration = Duration::from_millis(1200);
+const MEASURED: Duration = Duration::from_secs(1);
 const IDLE: usize = 1000;
+
+/// One server under one load.
+#[derive(Clone, Copy)]
+struct Figure {
+    /// Messages that came back, in a second.
+    echoes: f64,
+    /// Processor time of the server for each, in microseconds. What else runs
+    /// on the machine disturbs this less.
+    cost: f64,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
-    let mut rates = vec![vec![Vec::new(); LOADS.len()]; SERVERS.len()];
+    let mut figures = vec![vec![Vec::new(); LOADS.len()]; SERVERS.len()];
     let mut memory = vec![Vec::new(); SERVERS.len()];
     // Interleaved: what disturbs the machine disturbs them all.
     for round in 0..ROUNDS {
         for (s, (name, command)) in SERVERS.iter().enumerate() {
             let server = Server::start(name, command)?;
             for (l, load) in LOADS.iter().enumerate() {
-                rates[s][l].push(echoes(server.addr, *load).await?);
+                figures[s][l].push(echoes(&server, *load).await?);
             }
             drop(server);
             memory[s].push(idle(&Server::start(name, command)?).await?);
             eprintln!("round {round}: {name} done");
         }
     }
-    let rates: Vec<Vec<f64>> = rates
-        .into_iter()
-        .map(|row| row.into_iter().map(median).collect())
-        .collect();
-    let memory: Vec<f64> = memory.into_iter().map(median).collect();
-    let table = table(&rates, &memory);
+    let table = table(&figures, &memory);
     print!("{table}");
     std::fs::write("tests/bench/figures.md", table)
 }
 
-/// Messages that came back in a second.
 async fn echoes(
-    addr: SocketAddr,
+    server: &Server,
     (clients, size, in_flight): (usize, usize, usize),
-) -> io::Result<f64> {
+) -> io::Result<Figure> {
+    let mut streams = Vec::new();
+    for _ in 0..clients {
+        streams.push(open(server.addr).await?);
+    }
     let from = Instant::now() + WARM_UP;
     let to = from + MEASURED;
     let mut running = JoinSet::new();
-    for _ in 0..clients {
-        running.spawn(client(open(addr).await?, size, in_flight, from, to));
+    for stream in streams {
+        running.spawn(client(stream, size, in_flight, from, to));
     }
+    sleep_until(from).await;
+    let before = server.processor_time();
+    sleep_until(to).await;
+    let spent = server.processor_time() - before;
     let mut echoes = 0;
     while let Some(client) = running.join_next().await {
         echoes += client.expect("no panic")?;
     }
-    Ok(echoes as f64 / MEASURED.as_secs_f64())
+    Ok(Figure {
+        echoes: echoes as f64 / MEASURED.as_secs_f64(),
+        cost: spent.as_secs_f64() * 1e6 / echoes as f64,
+    })
 }
 
 /// As many come back, as many are sent anew.
@@ -125,29 +139,34 @@ async fn idle(server: &Server) -> io::Result<f64> {
     Ok(grown as f64 / IDLE as f64)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
-/// As Markdown: thousands of echoes a second, and how many times those of
-/// tokio-tungstenite that is.
-fn table(rates: &[Vec<f64>], memory: &[f64]) -> String {
+/// As Markdown: thousands of echoes a second, microseconds for each, and how
+/// many tokio-tungstenite makes of one, in the same round.
+fn table(figures: &[Vec<Vec<Figure>>], memory: &[Vec<f64>]) -> String {
     let mut out = String::from(
         "| server | 100 clients, 20 B | 16 clients, 20 B, 64 in flight | 10 clients, 16 KiB | an idle connection |\n|---|---|---|---|---|\n",
     );
     for (s, (name, _)) in SERVERS.iter().enumerate() {
         let _ = write!(out, "| {name} |");
-        for (rate, theirs) in rates[s].iter().zip(&rates[1]) {
-            let _ = write!(out, " {:.0} k/s ({:.1}×) |", rate / 1000.0, rate / theirs);
+        for (ours, theirs) in figures[s].iter().zip(&figures[1]) {
+            let echoes = median(ours.iter().map(|figure| figure.echoes / 1000.0));
+            let cost = median(ours.iter().map(|figure| figure.cost));
+            let rounds = ours.iter().zip(theirs);
+            let times = median(rounds.map(|(ours, theirs)| theirs.cost / ours.cost));
+            let _ = write!(out, " {echoes:.0} k/s, {cost:.2} µs (**{times:.1}×**) |");
         }
-        let _ = writeln!(out, " {:.1} KiB |", memory[s]);
+        let _ = writeln!(out, " {:.1} KiB |", median(memory[s].iter().copied()));
     }
     let _ = write!(
         out,
-        "\nEchoes a second, in thousands, and in brackets beside tokio-tungstenite. \
-         Each server has one core, the load another; medians of {ROUNDS} rounds, one server after the other in each. \
-         Trust the order, not the last digit.\n"
+        "\nThousands of echoes a second; the server's processor time for each; and how many of these \
+         cost as much as one of tokio-tungstenite's. Each server has one core, the load another; \
+         medians of {ROUNDS} rounds, one server after the other in each.\n"
     );
     out
 }
