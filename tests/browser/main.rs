@@ -4,6 +4,8 @@
 //! `SCREENSHOTS=folder` keeps a picture of every page in both themes at both widths.
 
 mod cdp;
+#[path = "../tap/programs.rs"]
+mod programs;
 mod tap;
 #[path = "../tap/tapped.rs"]
 mod tapped;

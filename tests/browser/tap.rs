@@ -1,11 +1,11 @@
 //! `workbook tap` between a real browser and a real server.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
 
 use crate::Tools;
 use crate::cdp::Page;
+use crate::programs::{Server, assert_conversation, solution, ws};
 use crate::tapped::Tap;
 
 /// Serves an empty page at an address of its own; returns that.
@@ -38,21 +38,11 @@ fn a_browser_talks_through_the_tap() {
     let Some(tools) = Tools::find() else {
         return;
     };
-    let echo = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/ws/echo.js");
-    let mut server = Command::new("node")
-        .arg(echo)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut said = BufReader::new(server.stdout.take().unwrap());
-    said.read_line(&mut line).unwrap();
-    let port = line.trim_end().rsplit(':').next().unwrap();
-
+    let server = Server::start(&mut ws("echo.js"));
     let mut page = Page::open(&tools.chromium);
     page.visit(&elsewhere());
     let mut talk = |args: &[&str]| {
-        let tap = Tap::before(port, args);
+        let tap = Tap::before(server.port, args);
         let ended = page.eval(&TALK.replace("ADDRESS", &tap.address));
         let lines = tap.until(|line| line.ends_with("closed") || line.starts_with('#'));
         (ended, lines)
@@ -72,6 +62,41 @@ fn a_browser_talks_through_the_tap() {
         let (ended, _) = talk(args);
         assert_eq!(ended, "1006 false", "{args:?}");
     }
-    server.kill().unwrap();
-    server.wait().unwrap();
+}
+
+/// Silent until a ping has come, of which no script is told.
+const SILENT: &str = "socket = new WebSocket('ws://ADDRESS/'); 0";
+
+/// Then it asks, and closes once that comes back; how it ended.
+const ASK: &str = "new Promise((done) => {
+    socket.onmessage = () => socket.close(4321, 'bye');
+    socket.onclose = ({code, wasClean}) => done(`${code} ${wasClean}`);
+    socket.send('anybody there?');
+})";
+
+/// The same conversation as with clients of other kinds, and where the page is
+/// from.
+#[test]
+#[ignore = "needs Chromium: .ci/run runs it"]
+fn a_browser_talks_to_chapter_04() {
+    let Some(tools) = Tools::find() else {
+        return;
+    };
+    let server = Server::start(solution("lifecycle").args(["--ping-every", "300ms"]));
+    let mut page = Page::open(&tools.chromium);
+    let home = elsewhere();
+    page.visit(&home);
+    let tap = Tap::before(server.port, &[]);
+    page.eval(&SILENT.replace("ADDRESS", &tap.address));
+    let mut lines = tap.until(|line| line == "C→S pong masked");
+    assert_eq!(page.eval(ASK), "4321 true");
+    lines.extend(tap.until(|line| line.ends_with("closed")));
+    let (origin, lines): (Vec<_>, Vec<_>) = lines
+        .into_iter()
+        .partition(|line| line.contains("Origin: "));
+    assert_eq!(
+        origin,
+        [format!("C→S   Origin: {}", home.trim_end_matches('/'))]
+    );
+    assert_conversation("at-04", &lines);
 }

@@ -2,10 +2,13 @@
 //! and whom it refuses.
 #![cfg(unix)]
 
+mod conversations;
 mod http;
+mod libraries;
 mod network;
 mod outside;
 mod peers;
+mod programs;
 mod tapped;
 mod websocket;
 

@@ -233,6 +233,25 @@ mod step_1_talk {
             prove!(server);
         }
 
+        /// The same from a thousand frames.
+        #[test]
+        fn a_message_in_a_thousand() {
+            let server = subject!().serve();
+            let mut c = opened(&server, "C");
+            let whole = server.payload(16_000);
+            c.aside("binary in 1000 fragments of 16 bytes", |c| {
+                c.in_one_write(|c| {
+                    c.send(Frame::binary(&whole[..16]).more());
+                    for part in whole[16..15_984].chunks(16) {
+                        c.send(Frame::continuation(part).more());
+                    }
+                    c.send(Frame::continuation(&whole[15_984..]));
+                });
+            });
+            c.frame();
+            prove!(server);
+        }
+
         /// Eight mebibytes come back.
         #[test]
         fn eight_mebibytes() {
