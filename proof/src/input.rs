@@ -1,4 +1,4 @@
-//! What a command reads on its standard input: frames, in hex.
+//! What a command reads on its standard input: frames in hex, or messages.
 
 use crate::frame::Frame;
 use crate::transcript::{Entry, Kind};
@@ -82,5 +82,51 @@ impl<'a> Input<'a> {
         entry.remark = remark.to_owned();
         self.entries.push(entry);
         self
+    }
+}
+
+/// A message for a command, as if a transport of Engine.IO had brought it.
+#[derive(Debug, Clone)]
+pub struct Given {
+    form: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Given {
+    /// A text message of a WebSocket.
+    pub fn text(text: impl Into<String>) -> Given {
+        Given {
+            form: "text",
+            bytes: text.into().into_bytes(),
+        }
+    }
+
+    /// A binary message of a WebSocket.
+    pub fn binary(bytes: impl Into<Vec<u8>>) -> Given {
+        Given {
+            form: "binary",
+            bytes: bytes.into(),
+        }
+    }
+
+    /// The body of a request or of an answer.
+    pub fn body(text: impl Into<String>) -> Given {
+        Given {
+            form: "body",
+            bytes: text.into().into_bytes(),
+        }
+    }
+
+    /// `text 4hi`, `binary 01 02`.
+    pub(crate) fn line(&self) -> String {
+        let data = match self.form {
+            "binary" => raw_hex(&self.bytes),
+            _ => String::from_utf8_lossy(&self.bytes).into_owned(),
+        };
+        format!("{} {data}\n", self.form)
+    }
+
+    pub(crate) fn entry(&self, from: &'static str) -> Entry {
+        Entry::new(from, Kind::Given { form: self.form }, &self.bytes)
     }
 }

@@ -45,7 +45,7 @@ pub use case::Site;
 pub use client::Client;
 pub use frame::{Frame, Head, opcode};
 pub use http::Message;
-pub use input::Input;
+pub use input::{Given, Input};
 pub use packet::Dialect;
 pub use polling::Polling;
 pub use process::Process;

@@ -12,7 +12,7 @@ use crate::accept::{accept, wrong_accepts};
 use crate::bounds;
 use crate::case::{Case, Mistake, Site};
 use crate::client::Client;
-use crate::input::Input;
+use crate::input::{Given, Input};
 use crate::polling::Polling;
 use crate::process::Process;
 use crate::server::{self, Server};
@@ -80,6 +80,18 @@ impl Subject {
             input.end()
         };
         self.run_to_its_end(args, &lines, entries)
+    }
+
+    /// As [`run`](Subject::run), with messages on its standard input, a line each.
+    pub fn run_with_messages(
+        &self,
+        args: &[&str],
+        from: &'static str,
+        messages: &[Given],
+    ) -> &Subject {
+        let lines: String = messages.iter().map(Given::line).collect();
+        let entries = messages.iter().map(|message| message.entry(from));
+        self.run_to_its_end(args, &lines, entries.collect())
     }
 
     fn run_to_its_end(&self, args: &[&str], stdin: &str, input: Vec<Entry>) -> &Subject {

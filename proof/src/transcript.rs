@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::events::ServerEvent;
 use crate::frame::{Frame, opcode};
 use crate::http::{Decoded, Message};
-use crate::value::{Names, plain, quoted};
+use crate::value::{Names, hex, plain, quoted};
 
 /// How an entry's bytes are to be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,9 @@ pub(crate) enum Kind {
     Line,
     /// Bytes over TCP that are no whole line.
     Bytes,
+    /// A message that a command is given as if it had come: `text`, `binary`,
+    /// or the `body` of a request.
+    Given { form: &'static str },
     /// An HTTP request; `brief`: in one line.
     Request { brief: bool },
     /// A subject's own HTTP request, with the headers that are kept.
@@ -50,6 +53,9 @@ pub(crate) enum Kind {
     /// What no bytes stand behind: `closed`, `silence`, `exit 0`.
     Note(String),
 }
+
+/// The forms of [`Kind::Given`].
+const FORMS: [&str; 3] = ["text", "binary", "body"];
 
 /// What counts up.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -97,6 +103,8 @@ impl Entry {
                 .collect(),
             Kind::Line => vec![format!("line {}", quoted(line, names))],
             Kind::Bytes => vec![format!("bytes {}", quoted(bytes, names))],
+            Kind::Given { form: "binary" } => vec![format!("binary {}", hex(bytes, names))],
+            Kind::Given { form } => vec![format!("{form} {}", quoted(bytes, names))],
             Kind::Packet => vec![format!("polled {}", quoted(bytes, names))],
             Kind::Request { .. }
             | Kind::Asked { .. }
@@ -166,6 +174,10 @@ impl Entry {
             Kind::Output => "output",
             Kind::Line => "line",
             Kind::Bytes => "bytes",
+            Kind::Given { form } => {
+                json["form"] = json!(form);
+                "given"
+            }
             Kind::Request { brief } => {
                 json["brief"] = json!(brief);
                 "request"
@@ -224,6 +236,9 @@ impl Entry {
             "output" => Kind::Output,
             "line" => Kind::Line,
             "bytes" => Kind::Bytes,
+            "given" => Kind::Given {
+                form: FORMS.into_iter().find(|form| json["form"] == *form)?,
+            },
             "request" => match kept {
                 Some(keep) => Kind::Asked { keep },
                 None => Kind::Request {

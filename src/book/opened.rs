@@ -23,7 +23,7 @@ pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
         Kind::Event => Some(event::render(&entry.bytes, names)),
         Kind::Request => Some(http::render(&entry.bytes, wire::Side::Client, names)),
         Kind::Response => Some(http::render(&entry.bytes, wire::Side::Server, names)),
-        Kind::Line | Kind::Bytes | Kind::Packet => Some(plain(entry, names)),
+        Kind::Line | Kind::Bytes | Kind::Packet | Kind::Given => Some(plain(entry, names)),
         Kind::Command | Kind::Output | Kind::Note => None,
     }
 }

@@ -53,6 +53,8 @@ pub enum Kind {
     /// A WebSocket frame; of a stream that counts up, the first.
     #[serde(alias = "ticks", alias = "flood", alias = "pings")]
     Frame,
+    /// A message as a command is given it: text, binary, or a request's body.
+    Given,
     /// What happened to the connection.
     Note,
 }

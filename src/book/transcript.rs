@@ -133,6 +133,7 @@ fn layer(entry: &Entry) -> &'static str {
         Kind::Request | Kind::Response | Kind::Packet => "http",
         Kind::Event => "event",
         Kind::Frame => "frame",
+        Kind::Given => "message",
         _ => "tcp",
     }
 }

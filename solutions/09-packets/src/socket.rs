@@ -2,10 +2,11 @@
 //! Engine.IO: namespaces, events, acknowledgements.
 
 use std::fmt::{self, Write as _};
-use std::str::FromStr;
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
+
+pub use crate::decoder::Decoder;
 
 /// Names that no event may have: both ends use them for news of their own.
 pub const RESERVED: [&str; 6] = [
@@ -84,30 +85,15 @@ impl Args {
 
     /// The bytes that this value points at, if it is a placeholder.
     pub fn bytes(&self, value: &Value) -> Option<&Bytes> {
-        self.attachments.get(placeholder(value)??)
+        let num = placeholder(value)?.as_u64()?;
+        self.attachments.get(usize::try_from(num).ok()?)
     }
 }
 
-/// Nothing if this is no placeholder; `Some(None)` if it points nowhere.
-#[expect(clippy::option_option, reason = "two questions, two answers")]
-fn placeholder(value: &Value) -> Option<Option<usize>> {
-    if value.get("_placeholder") != Some(&Value::Bool(true)) {
-        return None;
-    }
-    let num = value.get("num").and_then(Value::as_u64);
-    Some(num.and_then(|num| num.try_into().ok()))
-}
-
-/// Whether each placeholder in this value points at one of so many attachments.
-fn all_attached(value: &Value, attachments: usize) -> bool {
-    if let Some(num) = placeholder(value) {
-        return num.is_some_and(|num| num < attachments);
-    }
-    match value {
-        Value::Array(items) => items.iter().all(|item| all_attached(item, attachments)),
-        Value::Object(fields) => fields.values().all(|item| all_attached(item, attachments)),
-        _ => true,
-    }
+/// What this value points with, if it is a placeholder: its `num`.
+pub(crate) fn placeholder(value: &Value) -> Option<&Value> {
+    let is_one = value.get("_placeholder") == Some(&Value::Bool(true));
+    is_one.then(|| &value["num"])
 }
 
 /// What is wrong with a packet of Socket.IO, or with the order of two.
@@ -198,7 +184,9 @@ impl Packet {
         }
         match &self.kind {
             Kind::Connect(None) | Kind::Disconnect => {}
-            Kind::Connect(Some(fields)) => push(out, json!(fields)),
+            Kind::Connect(Some(fields)) => {
+                push(out, serde_json::to_string(fields).expect("names are text"));
+            }
             Kind::ConnectError(reason) => push(out, reason),
             Kind::Event { id, name, args } => {
                 if let Some(id) = id {
@@ -221,153 +209,12 @@ fn push(out: &mut String, shown: impl fmt::Display) {
 
 /// Appends a JSON array.
 fn push_list<'a>(out: &mut String, values: impl IntoIterator<Item = &'a Value>) {
-    let mut before = '[';
-    for value in values {
-        out.push(before);
+    out.push('[');
+    for (place, value) in values.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
         push(out, value);
-        before = ',';
-    }
-    if before == '[' {
-        out.push('[');
     }
     out.push(']');
-}
-
-/// Joins packets and their attachments. After an error it must not be used
-/// again: the connection ends.
-#[derive(Debug)]
-pub struct Decoder {
-    max_attachments: usize,
-    /// The packet under way, and how many attachments it is to have.
-    waiting: Option<(Packet, usize)>,
-}
-
-impl Default for Decoder {
-    /// With the limit of the official parser: ten attachments.
-    fn default() -> Self {
-        Decoder::new(10)
-    }
-}
-
-impl Decoder {
-    /// A decoder that takes in so many attachments for one packet.
-    pub fn new(max_attachments: usize) -> Decoder {
-        Decoder {
-            max_attachments,
-            waiting: None,
-        }
-    }
-
-    /// Takes a message in text: a packet, unless its attachments are to come.
-    pub fn text(&mut self, text: &str) -> Result<Option<Packet>, Error> {
-        if self.waiting.is_some() {
-            return Err(Error::TextForAttachment);
-        }
-        let (packet, attachments) = parse(text)?;
-        if attachments == 0 {
-            return Ok(Some(packet));
-        }
-        if attachments > self.max_attachments {
-            return Err(Error::TooManyAttachments);
-        }
-        self.waiting = Some((packet, attachments));
-        Ok(None)
-    }
-
-    /// Takes a message in bytes: an attachment. The last one completes its packet.
-    pub fn binary(&mut self, bytes: Bytes) -> Result<Option<Packet>, Error> {
-        let (mut packet, expected) = self.waiting.take().ok_or(Error::UnexpectedAttachment)?;
-        let (Kind::Event { args, .. } | Kind::Ack { args, .. }) = &mut packet.kind else {
-            unreachable!("no other packet has attachments");
-        };
-        args.attachments.push(bytes);
-        if args.attachments.len() < expected {
-            self.waiting = Some((packet, expected));
-            return Ok(None);
-        }
-        if !args
-            .values
-            .iter()
-            .all(|value| all_attached(value, expected))
-        {
-            return Err(Error::Placeholder);
-        }
-        Ok(Some(packet))
-    }
-}
-
-/// The packet that a text is, and how many attachments it promises.
-fn parse(text: &str) -> Result<(Packet, usize), Error> {
-    let mut chars = text.chars();
-    let digit = chars.next().ok_or(Error::Empty)?;
-    let mut rest = chars.as_str();
-    if !matches!(digit, '0'..='6') {
-        return Err(Error::UnknownType(digit));
-    }
-
-    let mut attachments = 0;
-    if let '5' | '6' = digit {
-        let (count, behind) = rest.split_once('-').ok_or(Error::AttachmentCount)?;
-        attachments = number(count).ok_or(Error::AttachmentCount)?;
-        if attachments == 0 {
-            return Err(Error::AttachmentCount);
-        }
-        rest = behind;
-    }
-
-    let mut namespace = "/";
-    if rest.starts_with('/') {
-        (namespace, rest) = rest.split_once(',').unwrap_or((rest, ""));
-    }
-
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, payload) = rest.split_at(digits);
-    let id = match digits {
-        "" => None,
-        digits => Some(number(digits).ok_or(Error::Id)?),
-    };
-
-    let payload = match payload {
-        "" => None,
-        json => Some(serde_json::from_str(json).map_err(|_| Error::NotJson)?),
-    };
-
-    let kind = match (digit, id, payload) {
-        ('0', None, None) => Kind::Connect(None),
-        ('0', None, Some(Value::Object(fields))) => Kind::Connect(Some(fields)),
-        ('1', None, None) => Kind::Disconnect,
-        ('2' | '5', id, Some(Value::Array(payload))) => event(id, payload)?,
-        ('3' | '6', Some(id), Some(Value::Array(values))) => {
-            let args = values.into();
-            Kind::Ack { id, args }
-        }
-        ('4', None, Some(reason @ (Value::Object(_) | Value::String(_)))) => {
-            Kind::ConnectError(reason)
-        }
-        ('0' | '1' | '4', Some(_), _) => return Err(Error::Id),
-        ('3' | '6', None, _) => return Err(Error::NoId),
-        ('2'..='6', _, None) => return Err(Error::NoPayload),
-        _ => return Err(Error::Payload),
-    };
-    let namespace = namespace.to_owned();
-    Ok((Packet { namespace, kind }, attachments))
-}
-
-/// A number in digits and nothing else: no sign, no blank.
-fn number<N: FromStr>(digits: &str) -> Option<N> {
-    let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| only_digits)
-}
-
-/// The event in a payload: its name stands before its arguments.
-fn event(id: Option<u64>, payload: Vec<Value>) -> Result<Kind, Error> {
-    let mut values = payload.into_iter();
-    let Some(Value::String(name)) = values.next() else {
-        return Err(Error::NoName);
-    };
-    if RESERVED.contains(&&name[..]) {
-        return Err(Error::ReservedName);
-    }
-    let args = values.collect::<Vec<Value>>().into();
-    Ok(Kind::Event { id, name, args })
 }
