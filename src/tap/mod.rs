@@ -4,6 +4,7 @@ mod connection;
 mod ends;
 mod json;
 mod network;
+mod packets;
 mod printer;
 mod record;
 mod talk;

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
-use proof::{Message, Names, accept, quoted};
+use proof::{Dialect, Message, Names, accept, quoted};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Sender;
 
-use super::json;
-use super::talk::{Change, Event, Seen, Side};
+use super::talk::{Change, Event, Seen, Side, status};
+use super::{json, packets};
 
 /// One event, written out.
 pub struct Record {
@@ -137,6 +137,10 @@ struct Asked {
     said: u64,
     /// Its key, and the answer to that.
     names: Names,
+    /// What is spoken, if it asks for an Engine.IO session.
+    dialect: Option<Dialect>,
+    /// Its answer was not 200, and carries no packets.
+    failed: bool,
 }
 
 impl Voice {
@@ -187,8 +191,12 @@ impl Voice {
             remark,
         });
         let number = self.number();
+        let packets = self.packets(event);
         let json = || {
             let mut json = json::of(event);
+            if !packets.is_empty() {
+                json["packets"] = json!(packets);
+            }
             json["connection"] = json!(number);
             json["from"] = json!(match side {
                 Side::Client => "client",
@@ -222,7 +230,7 @@ impl Voice {
     /// The lines of an event, each with a remark. At least one.
     fn lines(&self, event: &Event) -> Vec<(String, String)> {
         let none = Names::default();
-        let one = |text: String| vec![(text, String::new())];
+        let one = |text: String| vec![(text, self.packets(event))];
         match event {
             Event::Request(message, changes) => self.request(message, changes),
             Event::Response(message) => self.response(message),
@@ -239,6 +247,13 @@ impl Voice {
         }
     }
 
+    /// What the packets are called that an event carries.
+    fn packets(&self, event: &Event) -> String {
+        let asked = self.asked.lock().expect("no one panics");
+        let dialect = asked.dialect.filter(|_| !asked.failed);
+        dialect.map_or(String::new(), |dialect| packets::names(dialect, event))
+    }
+
     fn shows(&self, name: &str, message: &Message) -> bool {
         let name = name.to_ascii_lowercase();
         let switches = || {
@@ -252,6 +267,8 @@ impl Voice {
         let mut asked = self.asked.lock().expect("no one panics");
         asked.start = message.start.clone();
         asked.names = Names::default();
+        asked.dialect = packets::dialect(message);
+        asked.failed = false;
         if let Some(key) = message.header("sec-websocket-key") {
             asked.names.add("key", key.as_bytes());
             asked.names.add("accept", accept(key).as_bytes());
@@ -274,7 +291,8 @@ impl Voice {
     }
 
     fn response(&self, message: &Message) -> Vec<(String, String)> {
-        let asked = self.asked.lock().expect("no one panics");
+        let mut asked = self.asked.lock().expect("no one panics");
+        asked.failed = !matches!(status(message), Some(101 | 200));
         let shown = message.headers.iter();
         let shown = shown.filter(|(name, _)| self.shows(name, message));
         let mut keep: Vec<_> = shown.map(|(name, _)| name.to_ascii_lowercase()).collect();

@@ -7,6 +7,7 @@ mod http;
 mod libraries;
 mod network;
 mod outside;
+mod packets;
 mod peers;
 mod programs;
 mod tapped;
