@@ -138,7 +138,10 @@ impl Client {
                     state.names.add("key", key.as_bytes());
                     state.names.add("accept", accept(key).as_bytes());
                 }
-                Some((message, bytes))
+                Some(match self.packets {
+                    Some(_) => super::packets::in_order(message, bytes),
+                    None => (message, bytes),
+                })
             }
             other => {
                 self.note(other);

@@ -1,6 +1,8 @@
 //! What is said to a server that asks whether its client is still there.
 
-use super::{BROKEN_OFF, Client, Event};
+use std::net::Shutdown;
+
+use super::{BROKEN_OFF, Client, Event, Role};
 use crate::frame::{Frame, opcode};
 use crate::transcript::{Entry, Kind};
 
@@ -80,11 +82,20 @@ impl Client {
         self
     }
 
-    /// The subject ends the connection, whatever it says before.
+    /// The subject ends the connection, whatever it says before; a close of a
+    /// client's is answered.
     pub fn gone(&mut self) -> &mut Client {
         while self.is_open() {
             match self.awaited() {
-                Some(Event::Frame(..)) => {}
+                Some(Event::Frame(frame, _)) => {
+                    if frame.opcode == opcode::CLOSE && self.role == Role::Server {
+                        let close = Frame::new(opcode::CLOSE, frame.payload).unmasked();
+                        self.write(&close.encode([0; 4]));
+                        // RFC 6455 §7.1.1: the server ends TCP first.
+                        let stream = self.stream.as_ref();
+                        let _ = stream.map(|stream| stream.shutdown(Shutdown::Write));
+                    }
+                }
                 // Whoever drops a connection need not finish a frame.
                 Some(Event::End(BROKEN_OFF)) => self.end("closed"),
                 other => self.note(other),

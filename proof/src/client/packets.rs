@@ -2,7 +2,7 @@
 //! server has chosen too.
 
 use super::{Client, Event};
-use crate::frame::{Frame, opcode};
+use crate::frame::{Frame, Head, opcode};
 use crate::http::Message;
 use crate::packet::Dialect;
 use crate::transcript::{Entry, Kind};
@@ -160,7 +160,7 @@ impl Client {
         }
     }
 
-    /// A frame of the server's as it is kept.
+    /// A frame of the subject's as it is kept.
     pub(super) fn packet_frame(&mut self, frame: Frame, bytes: Vec<u8>) -> Event {
         let plain = frame.fin && frame.rsv == 0 && frame.opcode == opcode::TEXT;
         match (std::str::from_utf8(&frame.payload), self.packets) {
@@ -175,7 +175,8 @@ impl Client {
                     extended_length: None,
                     ..frame
                 };
-                let bytes = frame.encode([0; 4]);
+                let key = Head::decode(&bytes).map_or([0; 4], |head| head.key);
+                let bytes = frame.encode(key);
                 Event::Frame(frame, bytes)
             }
             _ => Event::Frame(frame, bytes),
@@ -213,6 +214,20 @@ impl Client {
             state.names.add("offset", offset.as_bytes());
         }
     }
+}
+
+/// A request as it is kept: a query says the same in any order.
+pub(super) fn in_order(mut message: Message, bytes: Vec<u8>) -> (Message, Vec<u8>) {
+    let Some((target, rest)) = message.start.split_once('?') else {
+        return (message, bytes);
+    };
+    let (query, version) = rest.split_once(' ').unwrap_or((rest, ""));
+    let mut pairs: Vec<&str> = query.split('&').collect();
+    pairs.sort();
+    let start = format!("{target}?{} {version}", pairs.join("&"));
+    let bytes = [start.as_bytes(), &bytes[message.start.len()..]].concat();
+    message.start = start;
+    (message, bytes)
 }
 
 fn content_of(request: &[u8]) -> Vec<u8> {
