@@ -313,15 +313,18 @@ mod step_4_alive {
     }
 
     /// A server that stops asking is gone: the client waits for as long as the
-    /// server itself had said, and leaves.
+    /// server itself had said, and leaves. It stays with one that has longer.
     #[test]
     fn a_server_that_is_gone() {
         let program = subject!();
-        let open = open(&program, 300, 200);
-        let (mut server, mut client) = connected_with(&program, &[], open);
+        let brief = open(&program, 300, 200);
+        let (mut server, mut client) = connected_with(&program, &[], brief);
         client.text("2").frame();
         client.gone();
         server.prints().ends();
+        let (server, mut client) = connected(&program, &[]);
+        client.text("2").frame();
+        dismissed(server, client);
         prove!(program);
     }
 
