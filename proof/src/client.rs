@@ -674,7 +674,8 @@ impl Client {
             }
             _ => return false,
         };
-        if let Some(missed) = self.background.missed(text) {
+        let numbered = matches!(event, Event::Pushed(event, _) if event.has_id());
+        if let Some(missed) = self.background.missed(text).filter(|_| !numbered) {
             self.background.in_gap = true;
             self.background.next += missed;
             return true;

@@ -78,20 +78,21 @@ fn block_end(text: &[u8]) -> Option<usize> {
 pub(crate) struct ServerEvent {
     name: String,
     data: String,
-    id: String,
+    /// An empty one is none the less one: it makes a page forget the last.
+    id: Option<String>,
 }
 
 impl ServerEvent {
     /// Of a block that has no data there is nothing to give (§9.2.6).
     pub(crate) fn parse(block: &[u8]) -> Option<ServerEvent> {
         let text = String::from_utf8_lossy(block).replace("\r\n", "\n");
-        let (mut name, mut id, mut data) = (String::new(), String::new(), Vec::new());
+        let (mut name, mut id, mut data) = (String::new(), None, Vec::new());
         for line in text.split(['\n', '\r']) {
             let (field, value) = line.split_once(':').unwrap_or((line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
             match field {
                 "event" => name = value.to_owned(),
-                "id" => id = value.to_owned(),
+                "id" => id = Some(value.to_owned()),
                 "data" => data.push(value),
                 _ => {}
             }
@@ -108,13 +109,23 @@ impl ServerEvent {
     /// The event as a transcript writes it, without its direction.
     pub(crate) fn line(&self, names: &Names) -> String {
         let mut line = "event".to_owned();
-        let fields = [("", &self.name), (" data", &self.data), (" id", &self.id)];
+        let name = Some(&self.name).filter(|name| !name.is_empty());
+        let fields = [
+            ("", name),
+            (" data", Some(&self.data)),
+            (" id", self.id.as_ref()),
+        ];
         for (field, value) in fields {
-            if field == " data" || !value.is_empty() {
+            if let Some(value) = value {
                 line += &format!("{field} {}", quoted(value.as_bytes(), names));
             }
         }
         line
+    }
+
+    /// Whether it says where a page should go on from.
+    pub(crate) fn has_id(&self) -> bool {
+        self.id.is_some()
     }
 }
 

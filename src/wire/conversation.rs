@@ -131,9 +131,10 @@ impl<'a> Conversation<'a> {
             at: self.at,
             bytes: &bytes[..head.len],
             summary: checked.fields[0].value.clone(),
+            note: (side == Side::Client && !checked.asks_for_an_upgrade())
+                .then(|| "plain HTTP: it asks for no WebSocket".into()),
             fields: checked.fields,
             absent: checked.absent,
-            note: None,
             missing,
         }
     }

@@ -107,13 +107,15 @@ impl Checked {
     pub fn request(&mut self) -> Asked {
         let line = self.fields[0].value.clone();
         let parts: Vec<&str> = line.split(' ').collect();
+        let is_handshake = self.asks_for_an_upgrade();
         match parts[..] {
             [method, _, version] => {
-                if method != "GET" {
+                if method != "GET" && is_handshake {
                     self.blame_start("another method than GET", "RFC 6455 §4.2.1", 405);
                 }
                 match version {
                     "HTTP/1.1" => {}
+                    "HTTP/1.0" if !is_handshake => {}
                     "HTTP/1.0" => {
                         self.blame_start("a version below HTTP/1.1", "RFC 6455 §4.2.1", 426)
                     }
@@ -124,6 +126,9 @@ impl Checked {
         }
         if self.values("Host").len() != 1 {
             self.blame("Host", "more than one Host", "RFC 9112 §3.2", 400);
+        }
+        if !is_handshake {
+            return Asked::default();
         }
         if !self.lists("Upgrade", "websocket") {
             self.blame(
@@ -183,6 +188,15 @@ impl Checked {
             subprotocols,
             extensions: names(&self.members("Sec-WebSocket-Extensions")),
         }
+    }
+
+    /// Whether any line speaks of a handshake; if none does, it is plain HTTP.
+    pub fn asks_for_an_upgrade(&self) -> bool {
+        let speaks = |field: &Field| {
+            let name = field.name.to_ascii_lowercase();
+            field.key == "header" && (name == "upgrade" || name.starts_with("sec-websocket-"))
+        };
+        self.fields.iter().any(speaks) || self.lists("Connection", "upgrade")
     }
 
     /// The key, if it is there once. One that is good is given its answer.

@@ -113,7 +113,8 @@ pub struct Reader {
 // --- Step 1: say it to all ---
 
 /// Whether the request carries `Authorization: Bearer TOKEN`, with the token
-/// of `config` (RFC 6750 §2.1). The scheme's case does not matter (RFC 9110 §11.1).
+/// of `config` (RFC 6750 §2.1). The scheme's case does not matter (RFC 9110 §11.1),
+/// the token's does. Where `config` has no token, nobody may.
 pub fn may_notify(headers: &HeaderMap, config: &Config) -> bool {
     let sent = headers.contains_key(AUTHORIZATION);
     todo!(
@@ -182,9 +183,10 @@ impl Told {
 /// One WebSocket, from the 101 to its end: tells what the reader is told, and
 /// reads what the client sends.
 ///
-/// - Step 4: waits for the client no longer than `idle`, and then gives up.
+/// - Step 4: waits for the client no longer than `idle`, and then gives up. Once
+///   the client has sent a Close it is told nothing more: the library answers.
 /// - Step 5: says goodbye when there is no more to tell: a Close with code 1001
-///   (RFC 6455 §7.4.1). For the answer it waits no longer than `idle` either.
+///   (RFC 6455 §7.4.1). Then it waits for the answer, no longer than `idle` either.
 async fn speak(socket: WebSocket, reader: Reader, idle: Duration) -> Result<(), axum::Error> {
     let _ = (socket, reader, idle); // Yours to use.
     todo!("step 1: tell this client what its reader is told")
@@ -301,6 +303,7 @@ async fn events(
     let reader = hub.subscribe(topic, seen);
     // A browser hands the stream to a page from elsewhere only if this is said.
     let allow = origin.map(|origin| [(ACCESS_CONTROL_ALLOW_ORIGIN, origin)]);
+    // And a cache has to keep the answers to different pages apart.
     let vary = [(VARY, HeaderValue::from_static("origin"))];
     (
         allow,

@@ -215,7 +215,8 @@ mod step_1_notify {
     mod strict {
         use super::*;
 
-        /// A token that begins alike is another one, and so is a longer one.
+        /// A token that begins alike is another one; so are a longer one, and
+        /// the right one in capitals.
         #[test]
         fn tokens_that_look_alike() {
             let server = serve(subject!(), &[]);
@@ -224,9 +225,12 @@ mod step_1_notify {
             let right = server.bearer();
             let short = &server.token[..15];
             server.subject.name("15 letters of it", short);
+            let capitals = server.token.to_uppercase();
+            server.subject.name("the same in capitals", &capitals);
             for wrong in [
                 format!("Bearer {short}"),
                 format!("{right}x"),
+                format!("Bearer {capitals}"),
                 "Bearer ".to_owned(),
             ] {
                 let headers = [host, ("Authorization", &wrong)];
@@ -259,19 +263,50 @@ mod step_1_notify {
             prove!(server.subject);
         }
 
-        /// The scheme's name may come in any case (RFC 9110 §11.1).
+        /// The scheme is `Bearer`, in any case (RFC 9110 §11.1). With another
+        /// scheme, or with none, the right token lets nobody in.
         #[test]
         fn bearer_in_any_case() {
             let server = serve(subject!(), &[]);
             let mut ann = server.socket("ann", "/ws");
-            let value = format!("bEARER {}", server.token);
-            let headers = [("Host", "localhost"), ("Authorization", &value)];
             let start = "POST /notify/weather HTTP/1.1";
-            server
-                .app()
-                .request_with(start, headers, server.word())
-                .response();
+            let ask = |name: &str, value: &str| {
+                let headers = [("Host", "localhost"), ("Authorization", value)];
+                server
+                    .client(name)
+                    .request_with(start, headers, server.word())
+                    .response();
+            };
+            ask("faulty", &format!("Basic {}", server.token));
+            ask("faulty", &server.token);
+            ask("mended", &format!("bEARER {}", server.token));
             ann.frame();
+            prove!(server.subject);
+        }
+
+        /// Started without a token, the server lets nobody notify: no token is
+        /// the right one. Who listens hears nothing, and stays.
+        #[test]
+        fn without_a_token_nobody_may() {
+            let server = Server {
+                subject: subject!().serve(),
+                token: String::new(),
+            };
+            let mut ann = server.socket("ann", "/ws");
+            let (start, host) = ("POST /notify/weather HTTP/1.1", ("Host", "localhost"));
+            let some = format!("Bearer {}", server.word());
+            server
+                .client("faulty")
+                .request_with(start, [host], server.word())
+                .response();
+            for value in ["Bearer", &some] {
+                let headers = [host, ("Authorization", value)];
+                server
+                    .client("faulty")
+                    .request_with(start, headers, server.word())
+                    .response();
+            }
+            ann.send(Frame::ping(server.word())).frame();
             prove!(server.subject);
         }
 
@@ -411,7 +446,8 @@ mod step_2_events {
     mod strict {
         use super::*;
 
-        /// Scheme and port count, and so does each of several origins.
+        /// Scheme and port count, and so does each letter; each of several listed
+        /// pages may.
         #[test]
         fn pages_that_look_alike() {
             let listed = [
@@ -427,6 +463,7 @@ mod step_2_events {
                 "https://example.org/",
                 "https://example.org.evil.test",
                 "https://www.example.org",
+                "https://Example.org",
             ];
             for page in pages {
                 ask_socket(&server, "faulty", "/ws", ("Origin", page));
@@ -434,6 +471,24 @@ mod step_2_events {
             let mut ann = ask_socket(&server, "ann", "/ws", ("Origin", "https://a.test"));
             server.notify(&mut server.app(), "weather", server.word());
             ann.frame();
+            prove!(server.subject);
+        }
+
+        /// Who names two pages may listen only if both may: a browser names one
+        /// (RFC 6454 §7.3), and which of them to believe nobody can say.
+        #[test]
+        fn two_pages_at_once() {
+            let listed = "https://example.org";
+            let server = serve(subject!(), &["--origin", listed]);
+            for pages in [[listed, "https://evil.test"], ["https://evil.test", listed]] {
+                let mut faulty = server.client("faulty");
+                let [one, other] = pages.map(|page| ("Origin", page));
+                let headers = [("Host", "localhost"), one, other];
+                faulty.request("GET /events HTTP/1.1", headers).response();
+            }
+            let mut ann = events_of(&server, "ann", listed);
+            server.notify(&mut server.app(), "weather", server.word());
+            ann.event();
             prove!(server.subject);
         }
 
@@ -622,18 +677,36 @@ mod step_4_slow {
     mod strict {
         use super::*;
 
-        /// A slow reader of an event stream is told as well.
+        /// A slow reader of an event stream is told as well, though it hears one
+        /// topic alone. The event has no id: a page goes on from the last one that
+        /// it has read.
         #[test]
         fn a_slow_stream_is_told_what_it_missed() {
             let server = serve(subject!(), PATIENT);
             let word = server.word();
             let mut ann = server.events("ann", "/events");
-            let mut bob = server.events("bob", "/events");
+            let mut bob = server.events("bob", "/events/load");
             let mut app = server.app();
             let prefix = flood(&server, &mut app, &mut ann);
             bob.stream(&prefix).gaps("missed: ").ticks_to(READINGS);
-            server.notify(&mut app, "weather", &word);
+            server.notify(&mut app, "load", &word);
             bob.event();
+            prove!(server.subject);
+        }
+
+        /// A slow one that says goodbye is answered, though more waits to be told:
+        /// behind its Close nothing is sent but the answer (RFC 6455 §5.5.1).
+        #[test]
+        fn a_slow_one_that_leaves_is_answered() {
+            let server = serve(subject!(), PATIENT);
+            let mut ann = server.socket("ann", "/ws");
+            let mut slow =
+                ["bob", "cid", "dan", "eve", "fay", "gus"].map(|name| server.socket(name, "/ws"));
+            let prefix = flood(&server, &mut server.app(), &mut ann);
+            for client in &mut slow {
+                client.stream(&prefix).gaps("missed: ").close(1000, "");
+                client.frame().closed();
+            }
             prove!(server.subject);
         }
 
@@ -658,8 +731,8 @@ mod step_4_slow {
 mod step_5_leave {
     use super::*;
 
-    /// Before it leaves, the server says goodbye to each client: 1001. When all
-    /// have answered, it ends (RFC 6455 §7.4.1).
+    /// Before it leaves, the server says goodbye to each client: 1001. It waits
+    /// for each answer, and then ends (RFC 6455 §7.1.1, §7.4.1).
     #[test]
     fn it_says_goodbye() {
         let server = serve(subject!(), &[]);
@@ -669,9 +742,9 @@ mod step_5_leave {
         server.notify(&mut app, "weather", server.word());
         ann.frame();
         server.quit(&mut app);
-        for reader in [&mut ann, &mut bob] {
-            reader.frame().close(1001, "").closed();
-        }
+        ann.frame();
+        bob.frame().close(1001, "").closed();
+        ann.waits().close(1001, "").closed();
         server.subject.ends();
         prove!(server.subject);
     }

@@ -13,6 +13,9 @@ use crate::transcript::{Entry, Kind};
 /// Between two attempts to write to a connection that should be gone.
 const BETWEEN_NUDGES: Duration = Duration::from_millis(20);
 
+/// For an end that was due before what was read last.
+const SOON: Duration = Duration::from_millis(50);
+
 impl Client {
     /// An HTTP request with content; its length is added to the headers.
     pub fn request_with<N: AsRef<str>, V: AsRef<str>>(
@@ -75,7 +78,8 @@ impl Client {
     }
 
     /// A message `PREFIX5` says that five of the [`stream`](Client::stream) are
-    /// left out: it is background too.
+    /// left out: it is background too. As an event it has no id, since it is
+    /// nothing to go on from.
     pub fn gaps(&mut self, prefix: &str) -> &mut Client {
         self.background.gap = Some(prefix.to_owned());
         self
@@ -106,6 +110,16 @@ impl Client {
                 Vec::new()
             };
             self.record(Entry::new(&self.from, kind, &shown));
+        }
+        self
+    }
+
+    /// The connection is open still, and nothing has come: what the subject is
+    /// waiting for is this client.
+    pub fn waits(&mut self) -> &mut Client {
+        match self.pending(SOON) {
+            true => self.read_event(),
+            false => self.record(Entry::note(&self.from, "waits")),
         }
         self
     }

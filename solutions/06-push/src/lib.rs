@@ -114,7 +114,8 @@ pub struct Reader {
 // --- Step 1: say it to all ---
 
 /// Whether the request carries `Authorization: Bearer TOKEN`, with the token
-/// of `config` (RFC 6750 §2.1). The scheme's case does not matter (RFC 9110 §11.1).
+/// of `config` (RFC 6750 §2.1). The scheme's case does not matter (RFC 9110 §11.1),
+/// the token's does. Where `config` has no token, nobody may.
 pub fn may_notify(headers: &HeaderMap, config: &Config) -> bool {
     let value = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
     let Some((scheme, token)) = value.and_then(|v| v.split_once(' ')) else {
@@ -219,18 +220,20 @@ async fn speak(
             told = reader.next() => told,
             // What comes up says nothing here, but has to be read: the library
             // answers pings and closes only while it is read.
-            came = socket.recv() => match came {
-                Some(came) => {
-                    came?;
-                    continue;
-                }
-                None => return Ok(()),
+            came = socket.recv() => match came.transpose()? {
+                // Behind its Close nothing may follow but the answer (§5.5.1).
+                Some(Message::Close(_)) | None => break,
+                Some(_) => continue,
             },
         };
-        let Some(told) = told else { break };
+        let Some(told) = told else {
+            patiently(idle, socket.send(goodbye())).await?;
+            break;
+        };
         patiently(idle, socket.send(told.message())).await?;
     }
-    patiently(idle, socket.send(goodbye())).await?;
+    // One Close has passed. Read on: the library answers the client's, or the
+    // client answers ours.
     patiently(idle, async {
         while let Some(came) = socket.recv().await {
             came?;
@@ -376,6 +379,7 @@ async fn events(
     let reader = hub.subscribe(topic, seen);
     // A browser hands the stream to a page from elsewhere only if this is said.
     let allow = origin.map(|origin| [(ACCESS_CONTROL_ALLOW_ORIGIN, origin)]);
+    // And a cache has to keep the answers to different pages apart.
     let vary = [(VARY, HeaderValue::from_static("origin"))];
     (
         allow,

@@ -91,7 +91,10 @@ async def answer(input: asyncio.StreamReader, output: asyncio.StreamWriter) -> b
     head = await input.readuntil(b"\r\n\r\n")
     start, *lines = head.decode("latin-1").rstrip().split("\r\n")
     method, target, _ = start.split(" ")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    headers: dict[str, str] = {}
+    for name, _, value in (line.partition(":") for line in lines):
+        name, value = name.lower(), value.strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     _, path, *rest = target.partition("?")[0].split("/")
     topic = rest[0] if rest else None
     well_named = topic is None or (re.fullmatch("[a-z0-9-]{1,32}", topic) and topic != "missed")
