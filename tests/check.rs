@@ -165,6 +165,30 @@ fn any_program_can_be_proved() {
 }
 
 #[test]
+fn a_program_that_is_not_ready_is_told_of_once() {
+    let workbook = Workbook::new();
+    for (name, line) in [
+        ("prove_cargo_run", "cargo run -q -p hello"),
+        ("prove_not_there", "target/debug/hello-in-c"),
+    ] {
+        let said = workbook.workbook(&["prove", "hello", "--against", line]);
+        assert_snapshot!(name, said.all());
+    }
+    // Typed in the folder where it is, and started where it is not.
+    workbook.write("mine/hello.sh", "exit 1\n");
+    let mut command = workbook.command(&["prove", "hello", "--against", "sh hello.sh"]);
+    let said = workbook.run(command.current_dir(workbook.path("mine")));
+    assert_snapshot!("prove_elsewhere", said.all());
+}
+
+#[test]
+fn a_number_behind_a_name_may_be_a_step() {
+    let workbook = Workbook::new();
+    let said = workbook.workbook(&["check", "hello", "1"]);
+    assert_snapshot!("step_or_chapter", said.all());
+}
+
+#[test]
 fn without_cargo_or_a_workbook_it_says_so() {
     let workbook = Workbook::new();
     let no_cargo = workbook.run(

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 
 use crate::difference;
@@ -34,11 +34,12 @@ const SEED: u64 = 1;
     ("cargo workbook break echo echoes-uploads", "What the proofs say to one of them."),
     ("cargo workbook break echo echoes-uploads --diff", "And the lines that are wrong; they are lines of the solution."),
     ("cargo workbook break echo echoes-uploads --serve -- --port 4000", "The faulty program itself: talk to it."),
+    ("cargo workbook break frames from-the-start --serve -- encode text hi", "One that is no server is told there what to do."),
 ]))]
 pub struct Args {
-    /// The exercise.
+    /// The exercise; not needed in its folder.
     #[arg(value_name = "NAME")]
-    name: String,
+    name: Option<String>,
     /// The fault, or a part of its name.
     #[arg(value_name = "FAULT")]
     fault: Option<String>,
@@ -61,9 +62,9 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
-    let exercise = house.exercise(&args.name)?;
+    let (exercise, wanted) = meant(house, args)?;
     let mut faults = Fault::all(&house.solution(&exercise))?;
-    let Some(wanted) = &args.fault else {
+    let Some(wanted) = wanted else {
         match args.json {
             true => println!("{}", serde_json::to_string_pretty(&listed(&faults))?),
             false => anstream::print!("{}", list(&exercise, &faults)),
@@ -82,11 +83,22 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
         match args.serve {
             true => {
                 doing.say("");
+                can_be_run(&exercise, &fault, &args.arguments)?;
                 serve(&fault, &program, &args.arguments)
             }
             false => prove(house, args, &exercise, &fault, &program, &doing),
         }
     })
+}
+
+/// The exercise meant, and the fault, if one is. In an exercise's folder one
+/// word that names no exercise is a fault.
+fn meant<'a>(house: &House, args: &'a Args) -> Result<(Exercise, Option<&'a str>)> {
+    let (name, fault) = (args.name.as_deref(), args.fault.as_deref());
+    match (name, fault, house.here()?) {
+        (Some(word), None, Some(here)) if house.exercise(word).is_err() => Ok((here, Some(word))),
+        _ => Ok((house.exercise_or_here(name)?, fault)),
+    }
 }
 
 /// The fault meant.
@@ -151,6 +163,25 @@ fn listed(faults: &[Fault]) -> Vec<Listed<'_>> {
     listed.collect()
 }
 
+/// A program that is no server has to be told what to do.
+fn can_be_run(exercise: &Exercise, fault: &Fault, arguments: &[OsString]) -> Result<()> {
+    ensure!(
+        is_server(exercise) || !arguments.is_empty(),
+        "{} is no server: say what its program is to do, behind `--`: \
+         cargo workbook break {} {} --serve -- ARGUMENTS",
+        exercise.id,
+        exercise.name,
+        fault.name
+    );
+    Ok(())
+}
+
+/// Whether the program says where it listens.
+fn is_server(exercise: &Exercise) -> bool {
+    let given = fs::read_to_string(exercise.dir.join("start/main.rs"));
+    given.is_ok_and(|given| given.contains("listening on"))
+}
+
 /// Becomes the program, where that is possible: signals, and how it ends, are
 /// then its own.
 fn serve(fault: &Fault, program: &Path, arguments: &[OsString]) -> Result<Outcome> {
@@ -198,6 +229,7 @@ fn prove(
     let select = Select {
         proof: args.proof.clone(),
         seed: std::env::var_os("PROOF_SEED").is_none().then_some(SEED),
+        called: Some("the faulty program"),
         ..Select::default()
     };
     let again = format!("cargo workbook break {} {}", exercise.name, fault.name);
@@ -301,9 +333,13 @@ fn text(exercise: &Exercise, fault: &Fault, broken: &Broken, wrong: &str, tried:
         }
     }
     let (name, fault) = (&exercise.name, &fault.name);
+    let (what, arguments) = match is_server(exercise) {
+        true => ("talk to it", ""),
+        false => ("run it", " -- ARGUMENTS"),
+    };
     let _ = writeln!(
         out,
-        "\n  {DIM}talk to it: cargo workbook break {name} {fault} --serve{DIM:#}\n"
+        "\n  {DIM}{what}: cargo workbook break {name} {fault} --serve{arguments}{DIM:#}\n"
     );
     out
 }

@@ -170,11 +170,27 @@ enum Tried {
     Ran(Vec<Report>, usize),
 }
 
+/// `check push 1` may mean the first step of `push`, or the chapters 06 and 01.
+fn may_be_a_step(word: &str, before: Option<&Exercise>) -> Result<()> {
+    let is_digit = word.len() == 1 && word.parse::<u32>().is_ok();
+    if let Some(exercise) = before.filter(|_| is_digit)
+        && let Ok(step) = exercise.step(word)
+    {
+        let (name, number) = (&exercise.name, step.number());
+        bail!(
+            "`{word}` behind {name} may be a step or a chapter; \
+             for the step: cargo workbook check {name} --step {number}; for the chapter: 0{number}"
+        );
+    }
+    Ok(())
+}
+
 /// Those named; or the one around; or all that are begun.
 fn chosen(house: &House, names: &[String]) -> Result<Vec<Exercise>> {
     if !names.is_empty() {
         let mut exercises: Vec<Exercise> = Vec::new();
         for name in names {
+            may_be_a_step(name, exercises.last())?;
             let exercise = house.exercise(name)?;
             if exercises.iter().all(|other| other.id != exercise.id) {
                 exercises.push(exercise);

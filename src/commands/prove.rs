@@ -1,10 +1,10 @@
 //! `workbook prove`: the proofs of an exercise, against any program.
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 
 use super::check::Which;
 use crate::help;
-use crate::house::House;
+use crate::house::{Exercise, House};
 use crate::outcome::Outcome;
 use crate::telling;
 use crate::terminal::Doing;
@@ -40,6 +40,40 @@ pub struct Args {
     json: bool,
 }
 
+/// What would fail each proof in its own words is told once, before any runs.
+fn ready(house: &House, exercise: &Exercise, line: &str) -> Result<()> {
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .map(|word| word.trim_matches(['\'', '"']))
+        .collect();
+    if let ["cargo", "run" | "r", ..] = words[..] {
+        bail!(
+            "`cargo run` may compile first, and a proof does not wait for that; \
+             build it, then name the program: cargo workbook prove {} --against target/debug/PROGRAM",
+            exercise.name
+        );
+    }
+    let is_path = |word: &&&str| word.contains(['/', '.']);
+    for word in words.iter().filter(is_path) {
+        // In the folder where it was typed it is there, in the workbook's it isn't.
+        let (here, there) = (house.start().join(word), house.root().join(word));
+        ensure!(
+            !here.is_file() || there.exists(),
+            "the program is started in the workbook's folder, and `{word}` isn't there; \
+             from there it is `{}`",
+            house.relative(&here)
+        );
+    }
+    let program = house.root().join(words[0]);
+    ensure!(
+        !words[0].contains('/') || program.exists(),
+        "there is no `{}` in the workbook's folder, where the program is started; \
+         is it built?",
+        words[0]
+    );
+    Ok(())
+}
+
 /// Runs the command.
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let exercise = house.exercise(&args.name)?;
@@ -48,6 +82,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
         !args.against.trim().is_empty(),
         "--against needs a command line, such as --against 'node server.js'"
     );
+    ready(house, &exercise, &args.against)?;
     let doing = Doing::new();
     let proofs = Proofs::of(house, &exercise, |what| doing.say(what))?;
     let quoted = args.against.replace('\'', r"'\''");

@@ -67,7 +67,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
         }
         anstream::print!("{}", plan(house, &exercise, &changes));
         if !terminal::agreed("  Go ahead")? {
-            println!("  Nothing was changed.");
+            println!("  Nothing was changed, and nothing copied.");
             return Ok(Outcome::Refused);
         }
     }

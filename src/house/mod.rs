@@ -50,6 +50,11 @@ impl House {
         &self.root
     }
 
+    /// The folder that the command was given in.
+    pub fn start(&self) -> &Path {
+        &self.start
+    }
+
     /// Where the workbook keeps what it remembers of its owner; git ignores it.
     pub fn notes(&self) -> PathBuf {
         self.root.join(".workbook")

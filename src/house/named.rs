@@ -1,5 +1,7 @@
 //! Names as people type them.
 
+use std::borrow::Borrow;
+
 use anyhow::{Result, bail};
 
 /// What one thing of many may be called by.
@@ -10,6 +12,16 @@ pub struct Named<'a> {
     pub number: &'a str,
     /// `handshake`, `answer`.
     pub name: &'a str,
+}
+
+impl Named<'_> {
+    /// How a list tells it: a step by its number, anything else by its id.
+    fn told(&self) -> String {
+        match self.id.starts_with("step_") {
+            true => format!("{} ({})", self.number, self.name),
+            false => self.id.to_owned(),
+        }
+    }
 }
 
 /// As alike as a misspelling is to what was meant; clap suggests from here on.
@@ -36,7 +48,7 @@ pub fn find(what: &str, wanted: &str, all: &[Named]) -> Result<usize> {
             Some(near) => bail!("no {what} is called `{wanted}`; did you mean `{near}`?"),
             None => bail!(
                 "no {what} is called `{wanted}`; there are {}",
-                list(all.iter().map(|named| named.id))
+                list(all.iter().map(Named::told))
             ),
         },
         _ => {
@@ -47,7 +59,7 @@ pub fn find(what: &str, wanted: &str, all: &[Named]) -> Result<usize> {
 }
 
 /// Names in a sentence.
-pub fn list<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+pub fn list<T: Borrow<str>>(ids: impl Iterator<Item = T>) -> String {
     ids.collect::<Vec<_>>().join(", ")
 }
 

@@ -42,6 +42,8 @@ pub struct Select {
     pub hurried: bool,
     /// Failures are kept, not shown: they get no colour.
     pub plain: bool,
+    /// What a failure calls the program, if it isn't the reader's own.
+    pub called: Option<&'static str>,
 }
 
 /// How long a proof waits for an event, and for a program to start, where it
@@ -179,6 +181,9 @@ impl Proofs {
         }
         if select.hurried {
             command.envs(HURRIED);
+        }
+        if let Some(called) = select.called {
+            command.env("PROOF_CALLS_IT", called);
         }
         if let Some(seed) = select.seed {
             command.env("PROOF_SEED", seed.to_string());

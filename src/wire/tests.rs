@@ -310,6 +310,35 @@ fn each_rule_of_a_request_has_its_status() {
     }
 }
 
+/// It may ask for a page, or for events.
+#[test]
+fn a_request_that_asks_for_no_upgrade_is_no_bad_handshake() {
+    for start in [
+        "GET /events HTTP/1.1",
+        "POST /notify HTTP/1.1",
+        "GET / HTTP/1.0",
+    ] {
+        let head = |lines: &str| format!("{start}\r\n{lines}\r\n").into_bytes();
+        let plain = head("Host: localhost\r\nConnection: keep-alive\r\n");
+        assert_eq!(faults(&plain, None), [""; 0]);
+        let note = Conversation::new(&plain, None).next().unwrap().note;
+        assert_eq!(
+            note.as_deref(),
+            Some("plain HTTP: it asks for no WebSocket")
+        );
+        // What every request has to have, this one has to.
+        assert_eq!(faults(&head(""), None), ["no Host 400"]);
+        for asks in [
+            "Upgrade: h2c",
+            "Sec-WebSocket-Version: 13",
+            "Connection: Upgrade",
+        ] {
+            let asking = head(&format!("Host: localhost\r\n{asks}\r\n"));
+            assert_ne!(faults(&asking, None), [""; 0], "{start}, {asks}");
+        }
+    }
+}
+
 #[test]
 fn each_rule_of_a_response_is_the_clients() {
     let both = [REQUEST, RESPONSE].concat();

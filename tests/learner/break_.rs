@@ -110,6 +110,26 @@ fn the_faulty_program_can_be_talked_to() {
 }
 
 #[test]
+fn a_program_that_is_no_server_is_told_what_to_do() {
+    let workbook = workbook();
+    let said = workbook.workbook(&["break", "hello", "rude", "--serve"]);
+    assert_snapshot!("no_server", said.all());
+}
+
+#[test]
+fn in_the_folder_no_name_is_needed() {
+    let workbook = workbook();
+    let here = |words: &[&str]| {
+        let folder = workbook.path("exercises/00-hello/src");
+        workbook.run(workbook.command(words).current_dir(folder))
+    };
+    for words in [&["break"][..], &["break", "rude"]] {
+        let named = [&["break", "hello"], &words[1..]].concat();
+        assert_eq!(here(words).all(), workbook.workbook(&named).all());
+    }
+}
+
+#[test]
 fn two_at_once_do_not_mix() {
     let workbook = workbook();
     std::thread::scope(|scope| {
