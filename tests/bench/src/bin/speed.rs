@@ -145,11 +145,11 @@ fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// As Markdown: thousands of echoes a second, microseconds for each, and how
-/// many tokio-tungstenite makes of one, in the same round.
+/// As Markdown: how many echoes cost as much as one of tokio-tungstenite's in
+/// the same round, microseconds for one, thousands a second.
 fn table(figures: &[Vec<Vec<Figure>>], memory: &[Vec<f64>]) -> String {
     let mut out = String::from(
-        "| server | 100 clients, 20 B | 16 clients, 20 B, 64 in flight | 10 clients, 16 KiB | an idle connection |\n|---|---|---|---|---|\n",
+        "| server | 100 × 20 B | 16 × 20 B, 64 in flight | 10 × 16 KiB | idle |\n|---|---|---|---|---|\n",
     );
     for (s, (name, _)) in SERVERS.iter().enumerate() {
         let _ = write!(out, "| {name} |");
@@ -158,15 +158,19 @@ fn table(figures: &[Vec<Vec<Figure>>], memory: &[Vec<f64>]) -> String {
             let cost = median(ours.iter().map(|figure| figure.cost));
             let rounds = ours.iter().zip(theirs);
             let times = median(rounds.map(|(ours, theirs)| theirs.cost / ours.cost));
-            let _ = write!(out, " {echoes:.0} k/s, {cost:.2} µs (**{times:.1}×**) |");
+            let _ = write!(
+                out,
+                " **{times:.1}×** {cost:.2}\u{a0}µs<br>{echoes:.0}\u{a0}k/s |"
+            );
         }
-        let _ = writeln!(out, " {:.1} KiB |", median(memory[s].iter().copied()));
+        let _ = writeln!(out, " {:.0}\u{a0}KiB |", median(memory[s].iter().copied()));
     }
     let _ = write!(
         out,
-        "\nThousands of echoes a second; the server's processor time for each; and how many of these \
-         cost as much as one of tokio-tungstenite's. Each server has one core, the load another; \
-         medians of {ROUNDS} rounds, one server after the other in each.\n"
+        "\nClients × length of a message. How many echoes cost as much processor time as one of \
+         tokio-tungstenite's; that time, for one; echoes a second, in thousands. Last, the memory of \
+         an idle connection. Each server has one core, the load another; medians of {ROUNDS} rounds, \
+         one server after the other in each.\n"
     );
     out
 }
