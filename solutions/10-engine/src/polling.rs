@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use packets_solution::engine::{Packet, SEPARATOR, decode_payload};
 use tokio::select;
 use tokio::time::sleep;
@@ -17,6 +18,9 @@ use crate::session::{Connection, Message, Reason};
 
 /// How long a poll may still wait while the client tries a WebSocket.
 const UPGRADING: Duration = Duration::from_millis(100);
+
+/// How many times the largest body is read before the client is cut off.
+const PATIENCE: usize = 10;
 
 // --- Given: the beginning, and how it is written ---
 
@@ -110,24 +114,39 @@ pub async fn post(session: Arc<Connection>, headers: HeaderMap, body: Body) -> R
         session.end(Reason::TransportError);
         return StatusCode::BAD_REQUEST.into_response();
     }
-    let most = session.config().max_payload;
-    let length = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|v| v.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: usize| length > most) {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    }
     let body = select! {
-        body = to_bytes(body, most) => body,
-        () = session.ended() => return StatusCode::BAD_REQUEST.into_response(),
+        body = whole(body, session.config().max_payload) => body,
+        () = session.ended() => Err(StatusCode::BAD_REQUEST),
     };
-    let Ok(body) = body else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let body = match body {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
     };
     if let Err(reason) = receive(&session, &body).await {
         session.end(reason);
     }
     ok()
+}
+
+/// Given: all of a body, if it is no larger than `most`. Some of what is too
+/// much is still read, but not kept: who is writing does not read the answer.
+async fn whole(body: Body, most: usize) -> Result<Vec<u8>, StatusCode> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+        length += chunk.len();
+        if length <= most {
+            kept.extend_from_slice(&chunk);
+        } else if length / PATIENCE > most {
+            break;
+        }
+    }
+    if length <= most {
+        Ok(kept)
+    } else {
+        Err(StatusCode::PAYLOAD_TOO_LARGE)
+    }
 }
 
 /// Each packet of a body, or why the session ends.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Message as WsMessage, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{
+    CloseFrame, Message as WsMessage, WebSocket, WebSocketUpgrade, close_code,
+};
 use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -54,21 +56,21 @@ pub async fn open(mut socket: WebSocket, session: Arc<Connection>) {
 async fn carry(socket: WebSocket, session: &Connection) {
     let (mut sink, mut stream) = socket.split();
     // Two loops, not one: a client that takes nothing may still be heard.
-    let reason = select! {
-        reason = read(&mut stream, session) => reason,
-        _ = write(&mut sink, session) => Reason::TransportError,
-        () = given_up(session) => Reason::TransportError,
+    let (reason, last) = select! {
+        ended = read(&mut stream, session) => ended,
+        _ = write(&mut sink, session) => (Reason::TransportError, None),
+        () = given_up(session) => (Reason::TransportError, None),
     };
     session.end(reason);
     let goodbye = async {
-        let _ = sink.send(WsMessage::Close(None)).await;
+        let _ = sink.send(WsMessage::Close(last)).await;
         while let Some(Ok(_)) = stream.next().await {}
     };
     let _ = timeout(GOODBYE, goodbye).await;
 }
 
-/// Takes what comes, and says why it is the last.
-async fn read(stream: &mut Stream, session: &Connection) -> Reason {
+/// Takes what comes; at the end, says why, and what the WebSocket is told.
+async fn read(stream: &mut Stream, session: &Connection) -> (Reason, Option<CloseFrame>) {
     while let Some(came) = stream.next().await {
         let taken = match came {
             Ok(WsMessage::Text(text)) => match Packet::decode(&text) {
@@ -82,13 +84,26 @@ async fn read(stream: &mut Stream, session: &Connection) -> Reason {
             // The library answers it.
             Ok(WsMessage::Ping(_) | WsMessage::Pong(_)) => Ok(()),
             Ok(WsMessage::Close(_)) => Err(Reason::TransportClose),
-            Err(_) => Err(Reason::TransportError),
+            Err(error) => return (Reason::TransportError, Some(last_word(error))),
         };
         if let Err(reason) = taken {
-            return reason;
+            return (reason, None);
         }
     }
-    Reason::TransportClose
+    (Reason::TransportClose, None)
+}
+
+/// Given: what was wrong with a frame (RFC 6455 §7.4.1).
+fn last_word(error: axum::Error) -> CloseFrame {
+    let code = match error.into_inner().downcast().map(|error| *error) {
+        Ok(tungstenite::Error::Capacity(_)) => close_code::SIZE,
+        Ok(tungstenite::Error::Utf8(_)) => close_code::INVALID,
+        _ => close_code::PROTOCOL,
+    };
+    CloseFrame {
+        code,
+        reason: "".into(),
+    }
 }
 
 /// Sends what is put into the outbox, until that is closed. What waits together
