@@ -76,11 +76,18 @@ impl Drop for Server {
 
 /// A WebSocket, as far as its 101.
 pub async fn open(addr: SocketAddr) -> io::Result<TcpStream> {
+    open_at(addr, "/").await
+}
+
+/// The same, at another place than `/`.
+pub async fn open_at(addr: SocketAddr, target: &str) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect(addr).await?;
     stream.set_nodelay(true)?;
-    let head = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
-                Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let head = format!(
+        "GET {target} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).await?;
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
