@@ -72,6 +72,7 @@ struct Usage {
     seconds: Option<u64>,
     cpu_seconds: Option<u64>,
     memory_mib: Option<u64>,
+    compile_seconds: Option<u64>,
 }
 
 /// A folder with proofs of the instructor's own: `proof.rs` and `snapshots/`.
@@ -216,6 +217,11 @@ impl Class {
             cpu: usage.cpu_seconds.unwrap_or(run::LIMITS.cpu),
             ..run::LIMITS
         }
+    }
+
+    /// Seconds of a processor for each call of the compiler.
+    pub fn compile_seconds(&self) -> u64 {
+        self.limits.compile_seconds.unwrap_or(45)
     }
 
     /// How long all proofs of one exercise may take.

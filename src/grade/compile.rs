@@ -16,16 +16,14 @@ use crate::trial::Stop;
 /// A submission's sources of one exercise: from its folder, with `/`.
 pub type Sources = BTreeMap<String, Vec<u8>>;
 
-/// How long one call of the compiler may take.
-const TIME: Duration = Duration::from_secs(90);
 /// How much of the compiler's words is kept.
 const WORDS: usize = 64 * 1024;
 
-/// What a compiler may use. It takes a gigabyte of addresses before it begins.
+/// What a compiler may use, its time aside.
 const LIMITS: Limits = Limits {
     data: 3 << 30,
     space: 6 << 30,
-    cpu: 45,
+    cpu: 0,
     file: 256 << 20,
     processes: 128,
     files: 1024,
@@ -36,6 +34,7 @@ pub struct Workshop {
     recipes: Recipes,
     sysroot: PathBuf,
     deps: PathBuf,
+    seconds: u64,
 }
 
 /// What came of compiling.
@@ -53,7 +52,12 @@ const IN_CELL: [&str; 4] = ["/deps", "/out", "/workbook", "/rust"];
 
 impl Workshop {
     /// With these recipes; the sandbox is told what it has to lend.
-    pub fn new(house: &House, recipes: Recipes, sandbox: &mut Sandbox) -> Result<Workshop> {
+    pub fn new(
+        house: &House,
+        recipes: Recipes,
+        sandbox: &mut Sandbox,
+        seconds: u64,
+    ) -> Result<Workshop> {
         let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
         let said = rustc
             .args(["--print", "sysroot"])
@@ -65,6 +69,7 @@ impl Workshop {
             sysroot: sandbox.lend(&sysroot, "rust")?,
             deps: sandbox.lend(recipes.deps(), "deps")?,
             recipes,
+            seconds,
         })
     }
 
@@ -97,6 +102,8 @@ impl Workshop {
             root: &root_seen,
         };
         let calls = self.recipes.calls(exercise, &places);
+        // Beside others it has less than a processor.
+        let time = Duration::from_secs(3 * self.seconds);
         for call in &calls {
             let mut env: Vec<(String, String)> = call
                 .env()
@@ -121,11 +128,14 @@ impl Workshop {
                 env,
                 folder: root_seen.clone(),
                 command,
-                limits: LIMITS,
+                limits: Limits {
+                    cpu: self.seconds,
+                    ..LIMITS
+                },
                 builds: true,
             };
             let mut command = sandbox.command(&cell, &format!("{name}/compile"))?;
-            let ended = cell::run(stop, &mut command, TIME, WORDS)?;
+            let ended = cell::run(stop, &mut command, time, WORDS)?;
             if ended.well() {
                 continue;
             }
@@ -133,7 +143,7 @@ impl Workshop {
             return match ended.status.map(|status| status.code()) {
                 None => Ok(Compiled::Limit(format!(
                     "compile limit: not done after {} s",
-                    TIME.as_secs()
+                    time.as_secs()
                 ))),
                 Some(Some(1)) => Ok(Compiled::Refused(said)),
                 Some(Some(code)) if code == i32::from(cell::FAILED) => {
@@ -143,7 +153,7 @@ impl Workshop {
                 // look like a fault of its own.
                 Some(_) => Ok(Compiled::Limit(format!(
                     "compile limit: the compiler was stopped ({} s, {} GiB), or stopped itself\n{said}",
-                    LIMITS.cpu,
+                    self.seconds,
                     LIMITS.data >> 30
                 ))),
             };

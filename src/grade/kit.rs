@@ -45,7 +45,7 @@ impl Bench {
         mut say: impl FnMut(&str),
     ) -> Result<Bench> {
         let recipes = Recipes::of(house, exercises, &mut say)?;
-        let workshop = Workshop::new(house, recipes, &mut sandbox)?;
+        let workshop = Workshop::new(house, recipes, &mut sandbox, class.compile_seconds())?;
         let court = Court {
             time: class.time(),
             limits: class.limits(),
@@ -66,12 +66,13 @@ impl Bench {
             let built = proofs.binary().file_name().unwrap_or_default();
             kits.push(Kit {
                 how: format!(
-                    "1 {} {} {} {:?} {:?} {}",
+                    "1 {} {} {} {:?} {:?} {} {}",
                     workshop.key(),
                     digest.long(),
                     built.display(),
                     court.limits,
                     court.time,
+                    class.compile_seconds(),
                     sandbox.says()
                 ),
                 start: sources(&exercise.dir.join("start"))?,

@@ -18,6 +18,10 @@ const PACE: Duration = Duration::from_millis(5);
 /// A failure that took so long may be the machine's: others ran beside it.
 const SLOW: u64 = 2_500;
 
+/// Milliseconds in which a program has to say where it listens: it was compiled
+/// before, and has nothing else to do.
+const STARTUP: &str = "5000";
+
 /// What a program may use, unless `class.toml` says otherwise.
 pub const LIMITS: Limits = Limits {
     data: 512 << 20,
@@ -129,7 +133,8 @@ impl Court {
         let quoted: Vec<String> = line.iter().map(|word| format!("'{word}'")).collect();
         let again = format!("cargo workbook check {}", of.exercise.name);
         let mut yard = sandbox.yard(proofs.binary());
-        yard.env("INSTA_FORCE_PASS", "0");
+        yard.env("INSTA_FORCE_PASS", "0")
+            .env("PROOF_STARTUP_MS", STARTUP);
         let mut running = proofs.start_as(yard, &quoted.join(" "), select, &again)?;
         let deadline = Instant::now() + self.time;
         let mut reports = Vec::new();

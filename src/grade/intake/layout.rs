@@ -44,7 +44,7 @@ pub fn places(folder: &Path) -> Result<Vec<Place>> {
     for (path, name) in entries(folder)? {
         let about = fs::symlink_metadata(&path)?;
         let is_folder = about.is_dir();
-        let who = match is_folder {
+        let who = match is_folder || about.is_symlink() {
             true => name.as_str(),
             false => match stem(&name) {
                 Some(stem) => stem,

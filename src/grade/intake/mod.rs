@@ -24,7 +24,7 @@ pub const MOST_BYTES: u64 = 1 << 20;
 /// Bytes of all that is kept of one attempt.
 pub const MOST_IN_ALL: u64 = 8 << 20;
 /// Bytes that an archive may unpack to, kept or not.
-pub const MOST_UNPACKED: u64 = 512 << 20;
+pub const MOST_UNPACKED: u64 = 128 << 20;
 /// Files and folders of one attempt.
 pub const MOST_ENTRIES: usize = 50_000;
 /// Folders in each other.
