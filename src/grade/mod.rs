@@ -28,8 +28,8 @@ mod when;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -476,7 +476,7 @@ fn drawn(seed: u64, student: &str, exercise: &str) -> u64 {
 fn listen(stop: &Stop) -> Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
-    let stop = Arc::new(stop.clone());
+    let stop = stop.clone();
     std::thread::spawn(move || {
         for _ in signals.forever() {
             stop.now();
@@ -486,8 +486,7 @@ fn listen(stop: &Stop) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-fn listen(stop: &Stop) -> Result<()> {
-    let _: Arc<Stop> = Arc::new(stop.clone());
+fn listen(_: &Stop) -> Result<()> {
     Ok(())
 }
 

@@ -22,10 +22,20 @@ struct Expected {
     status: &'static str,
 }
 
+/// How many of a kind, the kind, its program, when, its score, its status.
+type Kind = (
+    usize,
+    &'static str,
+    Option<String>,
+    &'static str,
+    f64,
+    &'static str,
+);
+
 /// Sixty students by id.
 fn sixty(start: &str) -> BTreeMap<String, Expected> {
     const IN_TIME: &str = "2026-03-01T11:00:00Z";
-    let kinds: [(usize, &str, Option<String>, &str, f64, &str); 12] = [
+    let kinds: [Kind; 12] = [
         (10, "right", Some(hello::right()), IN_TIME, 22.0, "graded"),
         (
             5,
