@@ -12,6 +12,7 @@ use futures_util::{SinkExt, StreamExt};
 use packets_solution::engine::Packet;
 use tokio::select;
 use tokio::time::{sleep, timeout};
+use tungstenite::error::ProtocolError;
 
 use crate::Config;
 use crate::outbox::Frame;
@@ -84,7 +85,7 @@ async fn read(stream: &mut Stream, session: &Connection) -> (Reason, Option<Clos
             // The library answers it.
             Ok(WsMessage::Ping(_) | WsMessage::Pong(_)) => Ok(()),
             Ok(WsMessage::Close(_)) => Err(Reason::TransportClose),
-            Err(error) => return (Reason::TransportError, Some(last_word(error))),
+            Err(error) => return lost(error),
         };
         if let Err(reason) = taken {
             return (reason, None);
@@ -93,17 +94,22 @@ async fn read(stream: &mut Stream, session: &Connection) -> (Reason, Option<Clos
     (Reason::TransportClose, None)
 }
 
-/// Given: what was wrong with a frame (RFC 6455 §7.4.1).
-fn last_word(error: axum::Error) -> CloseFrame {
+/// Given: whose fault it is that no more can be read. Of a frame that must not
+/// be, the client is told what was wrong (RFC 6455 §7.4.1); of a connection that
+/// is gone, nobody.
+fn lost(error: axum::Error) -> (Reason, Option<CloseFrame>) {
     let code = match error.into_inner().downcast().map(|error| *error) {
         Ok(tungstenite::Error::Capacity(_)) => close_code::SIZE,
         Ok(tungstenite::Error::Utf8(_)) => close_code::INVALID,
-        _ => close_code::PROTOCOL,
+        Ok(tungstenite::Error::Protocol(error))
+            if error != ProtocolError::ResetWithoutClosingHandshake =>
+        {
+            close_code::PROTOCOL
+        }
+        _ => return (Reason::TransportClose, None),
     };
-    CloseFrame {
-        code,
-        reason: "".into(),
-    }
+    let reason = "".into();
+    (Reason::TransportError, Some(CloseFrame { code, reason }))
 }
 
 /// Sends what is put into the outbox, until that is closed. What waits together
