@@ -64,7 +64,7 @@ impl Dialect {
     }
 
     /// The same packet, its JSON without blanks and its members in order.
-    pub(crate) fn normal(self, packet: &str) -> String {
+    pub fn normal(self, packet: &str) -> String {
         let json = match packet.as_bytes() {
             [b'0', ..] => Some(&packet[1..]),
             [b'4', kind, ..] if self == Dialect::SocketIo && kind.is_ascii_digit() => {

@@ -7,7 +7,9 @@
 mod tapped;
 
 mod contact;
+mod lanes;
 mod program;
+mod scenarios;
 
 use std::path::{Path, PathBuf};
 
@@ -38,22 +40,22 @@ fn conversation(server: &Program, client: impl FnOnce(&str) -> std::process::Com
         header.is_none_or(|(_, header)| header.starts_with("body "))
     });
     said.extend(printed);
-    names_for(&said.join("\n"))
+    name_each(&said.join("\n"), "\"sid\":\"", "sid")
 }
 
-/// Each sid by name: another one is chosen each time.
-fn names_for(text: &str) -> String {
+/// Each value behind this by name: another one is chosen each time.
+fn name_each(text: &str, before: &str, name: &str) -> String {
     let mut named = text.to_owned();
     let mut known = Vec::new();
-    for rest in text.split("\"sid\":\"").skip(1) {
-        let sid = rest.split('"').next().expect("a first part");
-        if !known.contains(&sid) {
-            known.push(sid);
+    for rest in text.split(before).skip(1) {
+        let value = rest.split('"').next().expect("a first part");
+        if !known.contains(&value) {
+            known.push(value);
             let name = match known.len() {
-                1 => "<sid>".to_owned(),
-                n => format!("<sid#{n}>"),
+                1 => format!("<{name}>"),
+                n => format!("<{name}#{n}>"),
             };
-            named = named.replace(sid, &name);
+            named = named.replace(value, &name);
         }
     }
     named

@@ -64,14 +64,29 @@ pub fn node(script: &Path, args: &[&str]) -> Command {
 /// The solution of this exercise, with its arguments; built, if need be.
 pub fn solution(exercise: &str, args: &[&str]) -> Command {
     let package = format!("{exercise}-solution");
+    built(&package, &["--bin", &package], &package, args)
+}
+
+/// An example of this package, with its arguments; built, if need be.
+pub fn example(package: &str, name: &str, args: &[&str]) -> Command {
+    built(
+        package,
+        &["--example", name],
+        &format!("examples/{name}"),
+        args,
+    )
+}
+
+fn built(package: &str, target: &[&str], program: &str, args: &[&str]) -> Command {
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "-p", &package])
+        .args(["build", "--quiet", "-p", package])
+        .args(target)
         .current_dir(super::root())
         .status();
     assert!(built.unwrap().success(), "{package}");
     // It lies beside this workbook's own program.
-    let program = Path::new(env!("CARGO_BIN_EXE_workbook")).with_file_name(package);
-    let mut command = Command::new(program);
+    let folder = Path::new(env!("CARGO_BIN_EXE_workbook")).parent();
+    let mut command = Command::new(folder.expect("a folder").join(program));
     command.args(args);
     command
 }
