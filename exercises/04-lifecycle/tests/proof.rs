@@ -769,6 +769,25 @@ mod step_4_limits {
             prove!(server);
         }
 
+        /// One that breaks a rule and takes nothing can't be told so: it is dropped
+        /// soon, however long it might have been idle (RFC 6455 §7.1.1).
+        #[test]
+        fn a_close_that_nobody_takes() {
+            let flags = ["--ping-every", "300s", "--idle", "300s"];
+            let server = subject!().serve_with(&flags);
+            let mut faulty = opened(&server, "faulty");
+            faulty.aside("binary more, 8388608 bytes", |c| {
+                c.send(Frame::binary(vec![0; 8 << 20]).more());
+            });
+            faulty.send(Frame::ping("")).frame();
+            faulty.in_one_write(|c| {
+                c.send(Frame::continuation("")).send(Frame::new(3, ""));
+            });
+            faulty.dropped();
+            heard(&server, &[Frame::text(server.word())]);
+            prove!(server);
+        }
+
         /// One that takes nothing is dropped within a bound, though it goes on
         /// sending.
         #[test]

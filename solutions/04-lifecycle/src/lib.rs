@@ -188,7 +188,7 @@ impl Connection {
     pub fn tick(&mut self, now: Instant) {
         self.now = now;
         match self.closing {
-            Some(since) => self.lost |= now >= since + FAREWELL,
+            Some(_) => self.lost |= now >= self.due(),
             None if now >= self.alive + self.config.idle => self.close(Some(1001)),
             None if now >= self.next_ping() => {
                 self.say(&Message::Ping(Vec::new()));
