@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    accept, break_, build, check, completions, hint, list, new, prove, reset, solution,
+    accept, break_, build, check, completions, hint, list, new, prove, reset, solution, submit,
 };
 use crate::help;
 use crate::house::House;
@@ -50,6 +50,7 @@ enum Command {
     Hint(hint::Args),
     Reset(reset::Args),
     Solution(solution::Args),
+    Submit(submit::Args),
     Break(break_::Args),
     Prove(prove::Args),
     Tap(tap::Args),
@@ -90,6 +91,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Hint(args) => hint::run(&house()?, &args),
         Command::Reset(args) => reset::run(&house()?, &args),
         Command::Solution(args) => solution::run(&house()?, &args),
+        Command::Submit(args) => submit::run(&house()?, &args),
         Command::Break(args) => break_::run(&house()?, &args),
         Command::Prove(args) => prove::run(&house()?, &args),
         Command::Tap(args) => tap::run(args),

@@ -186,7 +186,7 @@ fn may_be_a_step(word: &str, before: Option<&Exercise>) -> Result<()> {
 }
 
 /// Those named; or the one around; or all that are begun.
-fn chosen(house: &House, names: &[String]) -> Result<Vec<Exercise>> {
+pub fn chosen(house: &House, names: &[String]) -> Result<Vec<Exercise>> {
     if !names.is_empty() {
         let mut exercises: Vec<Exercise> = Vec::new();
         for name in names {

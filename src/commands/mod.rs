@@ -11,3 +11,4 @@ pub mod new;
 pub mod prove;
 pub mod reset;
 pub mod solution;
+pub mod submit;

@@ -55,8 +55,8 @@ pub struct Defendant<'a> {
 }
 
 impl Court {
-    /// Runs all of these proofs; what only time has refused is tried once more,
-    /// while nothing else runs.
+    /// Runs all of these proofs; what time may have refused, or the cell, is
+    /// tried once more, while nothing else runs.
     pub fn run(
         &self,
         stop: &Stop,
@@ -78,7 +78,7 @@ impl Court {
             .iter()
             .map(|report| Shown::of(report, hidden))
             .collect();
-        let slow = |shown: &&Shown| !shown.is_proved() && shown.ms >= SLOW;
+        let slow = |shown: &&Shown| !shown.is_proved() && (shown.ms >= SLOW || shown.is_suspect());
         let slow: BTreeSet<String> = shown
             .iter()
             .filter(slow)

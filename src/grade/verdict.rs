@@ -70,9 +70,10 @@ impl Shown {
         }
     }
 
-    /// The cell could not be entered: that says nothing of the program.
-    pub fn is_the_graders_fault(&self) -> bool {
-        !self.is_proved() && self.text.contains("(exit 125) before it listened")
+    /// Its cell may have failed, and not the program. Or the program says so.
+    pub fn is_suspect(&self) -> bool {
+        let signs = ["exit 125", "bwrap: ", "cell: "];
+        !self.is_proved() && signs.iter().any(|sign| self.text.contains(sign))
     }
 
     /// Whether it holds.

@@ -116,6 +116,10 @@ fn programs(class: &Class, secret: &str, evidence: &str, port: u16) {
     for (student, does) in [
         ("exits-with-0", "std::process::exit(0)"),
         (
+            "blames-its-cell",
+            "eprintln!(\"bwrap: no more processes\"); std::process::exit(125)",
+        ),
+        (
             "prints-test-results",
             "println!(\"test result: ok. 30 passed; 0 failed\"); std::process::exit(0)",
         ),
@@ -419,6 +423,7 @@ attacks! {
     a_program_that_writes_markup: achieves_nothing("writes-markup");
     a_program_that_overwrites_itself: achieves_nothing("overwrites-itself");
     a_program_that_exits_with_0: gains_nothing("exits-with-0");
+    a_program_that_blames_its_cell: gains_nothing("blames-its-cell");
     a_program_that_prints_test_results: gains_nothing("prints-test-results");
     a_program_that_prints_placeholders: gains_nothing("prints-placeholders");
     a_program_that_names_another_port: gains_nothing("names-another-port");

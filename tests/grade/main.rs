@@ -10,6 +10,7 @@ mod layouts;
 mod marks;
 mod sandbox;
 mod sixty;
+mod submit;
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -12,7 +12,7 @@ use landlock::{
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Limits, calls};
+use super::{Cell, Limits, TELL, calls};
 
 /// What holds inside.
 #[derive(Serialize, Deserialize)]
@@ -101,6 +101,9 @@ fn landlock(rules: &Rules) -> Result<()> {
     if let Some(folder) = &rules.writes {
         ruleset = ruleset.add_rules(path_beneath_rules([folder], AccessFs::from_all(abi)))?;
     }
-    ruleset.restrict_self()?;
+    let status = ruleset.restrict_self()?;
+    if std::env::var_os(TELL).is_some() {
+        eprintln!("landlock {:?}", status.ruleset);
+    }
     Ok(())
 }

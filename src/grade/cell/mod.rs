@@ -67,6 +67,9 @@ pub struct Limits {
 const ENTER: &str = "__enter-cell";
 const INSIDE: &str = "__inside-cell";
 
+/// Set in a cell that is to say how far Landlock holds there.
+const TELL: &str = "WORKBOOK_TELL";
+
 /// Whether this process is a step on the way into a cell; if so, how it ended.
 pub fn intercept() -> Option<ExitCode> {
     let mut words = std::env::args_os().skip(1);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Cell, ENTER, Limits, run};
+use super::{Cell, ENTER, Limits, TELL, run};
 use crate::trial::Stop;
 
 /// What was asked for.
@@ -27,6 +27,8 @@ pub struct Sandbox {
     work: PathBuf,
     /// What the yard puts there: from where, and where to.
     lent: Vec<(PathBuf, PathBuf)>,
+    /// What every report says of it.
+    says: String,
 }
 
 /// How long a cell may take to show that it holds.
@@ -35,23 +37,21 @@ const TRIAL: Duration = Duration::from_secs(10);
 impl Sandbox {
     /// The one that was chosen, tried out; `work` is its folder.
     pub fn new(choice: Choice, work: &Path) -> Result<Sandbox> {
-        let sandbox = Sandbox {
+        let mut sandbox = Sandbox {
             choice,
             work: work.to_owned(),
             lent: Vec::new(),
+            says: "none: programs ran with all rights of the user who graded them".to_owned(),
         };
         if choice == Choice::Bubblewrap {
-            sandbox.prepare()?;
+            sandbox.says = sandbox.prepare()?;
         }
         Ok(sandbox)
     }
 
     /// What every report says of it.
-    pub fn says(&self) -> &'static str {
-        match self.choice {
-            Choice::Bubblewrap => "bubblewrap, with limits, Landlock and seccomp inside",
-            Choice::None => "none: programs ran with all rights of the user who graded them",
-        }
+    pub fn says(&self) -> &str {
+        &self.says
     }
 
     /// Whether there is one.
@@ -152,8 +152,8 @@ impl Sandbox {
         self.work.join("workbook")
     }
 
-    /// Tries it out.
-    fn prepare(&self) -> Result<()> {
+    /// Tries it out; what it then is.
+    fn prepare(&self) -> Result<String> {
         if !cfg!(target_os = "linux") {
             bail!(
                 "the sandbox needs Linux: grade in a virtual machine or a container, or type \
@@ -178,7 +178,7 @@ impl Sandbox {
         let cell = Cell {
             reads: Vec::new(),
             writes: None,
-            env: Vec::new(),
+            env: vec![(TELL.to_owned(), "1".to_owned())],
             folder: "/".to_owned(),
             command: vec!["/cell/workbook".to_owned(), "--version".to_owned()],
             limits: Limits {
@@ -193,10 +193,15 @@ impl Sandbox {
         };
         let mut command = self.command(&cell, "trial")?;
         let ended = run(&Stop::possible(), &mut command, TRIAL, 4096)?;
-        if ended.well() {
-            return Ok(());
-        }
         let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
+        if ended.well() {
+            let landlock = match said.as_str() {
+                "landlock FullyEnforced" => "Landlock",
+                "landlock PartiallyEnforced" => "as much of Landlock as this kernel has",
+                _ => "no Landlock, which this kernel has not",
+            };
+            return Ok(format!("{version} with limits, seccomp and {landlock}"));
+        }
         let said = match said.is_empty() {
             true => "it does not answer".to_owned(),
             false => said,
