@@ -11,6 +11,10 @@ use crate::client::{Client, Told};
 use crate::packet::{Dialect, SEPARATOR};
 use crate::transcript::{Entry, Kind};
 
+/// How many requests are answered before one that was sent earlier, and is held,
+/// counts as seen.
+const LATER: usize = 5;
+
 /// A client that polls. Made by [`Subject::polling`](crate::Subject::polling).
 pub struct Polling {
     case: Arc<Case>,
@@ -101,7 +105,22 @@ impl Polling {
     /// A GET that the server holds open: it has nothing to say.
     pub fn waits(&mut self) -> &mut Polling {
         self.asks(Told::Held);
+        self.settles();
         self
+    }
+
+    /// Nothing says that a request has come which is not answered. But others that
+    /// are sent after it, one by one, come later: by the last of them a server on
+    /// several threads has seen it, too.
+    fn settles(&mut self) {
+        for _ in 0..LATER {
+            if self.over {
+                return;
+            }
+            let mut other = self.connect();
+            other.requests("GET", &self.path, "", Told::Aside);
+            self.over = !other.is_answered();
+        }
     }
 
     fn asks(&mut self, told: Told) {

@@ -232,9 +232,9 @@ mod step_2_body {
         program.run(&["encode", "--body", "binary", &hex(&bytes)]);
         program.run(&["encode", "binary", &hex(&bytes)]);
         let bytes = payload(&program, 9);
-        decode_body(&program, &[format!("b{}", STANDARD.encode(&bytes))]);
-        let binary = [Given::binary(bytes)];
+        let binary = [Given::binary(&bytes[..])];
         program.run_with_messages(&["decode", "--engine"], "C→S", &binary);
+        decode_body(&program, &[format!("b{}", STANDARD.encode(bytes))]);
         prove!(program);
     }
 

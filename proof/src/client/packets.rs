@@ -105,6 +105,17 @@ impl Client {
         self
     }
 
+    /// Whether an answer comes, whatever it is. It is not shown.
+    pub(crate) fn is_answered(&mut self) -> bool {
+        match self.awaited() {
+            Some(Event::Message(..)) => true,
+            other => {
+                self.note(other);
+                false
+            }
+        }
+    }
+
     /// What the answer carries, if its status is 200. It is shown, unless that
     /// is so and `shown` is not.
     pub(crate) fn packets_of_response(&mut self, shown: bool) -> Option<String> {

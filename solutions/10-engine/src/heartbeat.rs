@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::outbox::Frame;
 use crate::session::{Connection, Reason};
 
-// --- Step 4: the heartbeat ---
+// --- Given: what comes of it ---
 
 /// Pings the client until the session ends, and ends it if no pong comes.
 pub async fn keep(session: Arc<Connection>) {
@@ -20,10 +20,12 @@ pub async fn keep(session: Arc<Connection>) {
     }
 }
 
+// --- Step 4: the heartbeat ---
+
 /// Done when a ping was not answered.
 async fn beat(session: &Connection) {
     let config = session.config();
-    let mut heard = session.begun;
+    let mut heard = Instant::now();
     loop {
         let due = heard + config.ping_interval;
         sleep_until(due).await;

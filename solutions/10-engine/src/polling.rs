@@ -22,25 +22,27 @@ const UPGRADING: Duration = Duration::from_millis(100);
 /// How many times the largest body is read before the client is cut off.
 const PATIENCE: usize = 10;
 
-// --- Given: the beginning, and how it is written ---
+// --- Given: the beginning, how it is written, what a body may be and a poll wait for ---
 
 /// The first answer: a session has begun.
 pub fn opened(session: Arc<Connection>) -> Response {
     payload(session.open_packet())
 }
 
-fn payload(body: String) -> Response {
+/// An answer that carries these packets.
+pub fn payload(body: String) -> Response {
     let kind = (CONTENT_TYPE, "text/plain; charset=UTF-8");
     ([kind, (CACHE_CONTROL, "no-store")], body).into_response()
 }
 
-fn ok() -> Response {
+/// The answer to what was taken.
+pub fn ok() -> Response {
     let kind = (CONTENT_TYPE, "text/html");
     ([kind, (CACHE_CONTROL, "no-store")], "ok").into_response()
 }
 
 /// Packets as the body of an answer; bytes are written in base64.
-fn body_of(frames: &[Frame]) -> String {
+pub fn body_of(frames: &[Frame]) -> String {
     let mut body = String::new();
     for frame in frames {
         if !body.is_empty() {
@@ -54,37 +56,30 @@ fn body_of(frames: &[Frame]) -> String {
     body
 }
 
-// --- Step 2: what the server says ---
-
-/// Answers with all there is to say, as soon as there is something. A second
-/// poll at a time ends the session: nobody knows which of the two comes first.
-pub async fn poll(session: Arc<Connection>) -> Response {
-    let Ok(_taking) = session.taking.try_lock() else {
-        session.end(Reason::TransportError);
-        return StatusCode::BAD_REQUEST.into_response();
-    };
-    // The client may hang up: then this is dropped where it waits.
-    let waiting = Waiting(&session);
-    let frames = select! {
-        frames = session.outbox.take() => frames,
-        () = noop(&session) => Some(vec![Frame::Text("6".into())]),
-    };
-    std::mem::forget(waiting);
-    let frames = frames.unwrap_or_else(|| {
-        session.forget();
-        // Who has closed it itself need not be told.
-        let last = match session.reason() {
-            Reason::TransportClose => "6",
-            _ => "1",
-        };
-        vec![Frame::Text(last.into())]
-    });
-    payload(body_of(&frames))
+/// All of a body, if it is no larger than `most`. Some of what is too
+/// much is still read, but not kept: who is writing does not read the answer.
+pub async fn whole(body: Body, most: usize) -> Result<Vec<u8>, StatusCode> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+        length += chunk.len();
+        if length <= most {
+            kept.extend_from_slice(&chunk);
+        } else if length / PATIENCE > most {
+            break;
+        }
+    }
+    if length <= most {
+        Ok(kept)
+    } else {
+        Err(StatusCode::PAYLOAD_TOO_LARGE)
+    }
 }
 
 /// A session can't outlive a poll that was given up: what was said into it may
 /// be lost.
-struct Waiting<'a>(&'a Connection);
+pub struct Waiting<'a>(pub &'a Connection);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
@@ -93,12 +88,12 @@ impl Drop for Waiting<'_> {
 }
 
 /// Done when a poll has to end because a WebSocket is tried.
-async fn noop(session: &Connection) {
+pub async fn noop(session: &Connection) {
     session.upgrading().await;
     sleep(UPGRADING).await;
 }
 
-// --- Step 3: what the client says ---
+// --- Step 2: what the client says ---
 
 /// Takes the packets of a body, in order, and answers `ok`. What is wrong with
 /// a packet is not said here: the session ends.
@@ -128,27 +123,6 @@ pub async fn post(session: Arc<Connection>, headers: HeaderMap, body: Body) -> R
     ok()
 }
 
-/// Given: all of a body, if it is no larger than `most`. Some of what is too
-/// much is still read, but not kept: who is writing does not read the answer.
-async fn whole(body: Body, most: usize) -> Result<Vec<u8>, StatusCode> {
-    let (mut kept, mut length) = (Vec::new(), 0);
-    let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        length += chunk.len();
-        if length <= most {
-            kept.extend_from_slice(&chunk);
-        } else if length / PATIENCE > most {
-            break;
-        }
-    }
-    if length <= most {
-        Ok(kept)
-    } else {
-        Err(StatusCode::PAYLOAD_TOO_LARGE)
-    }
-}
-
 /// Each packet of a body, or why the session ends.
 async fn receive(session: &Connection, body: &[u8]) -> Result<(), Reason> {
     let body = std::str::from_utf8(body).map_err(|_| Reason::ParseError)?;
@@ -171,4 +145,32 @@ pub async fn accept(session: &Connection, packet: Packet<'_>) -> Result<(), Reas
         Packet::Open(_) | Packet::Upgrade | Packet::Noop => {}
     }
     Ok(())
+}
+
+// --- Step 3: what the server says ---
+
+/// Answers with all there is to say, as soon as there is something. A second
+/// poll at a time ends the session: nobody knows which of the two comes first.
+pub async fn poll(session: Arc<Connection>) -> Response {
+    let Ok(_taking) = session.taking.try_lock() else {
+        session.end(Reason::TransportError);
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    // The client may hang up: then this is dropped where it waits.
+    let waiting = Waiting(&session);
+    let frames = select! {
+        frames = session.outbox.take() => frames,
+        () = noop(&session) => Some(vec![Frame::Text("6".into())]),
+    };
+    std::mem::forget(waiting);
+    let frames = frames.unwrap_or_else(|| {
+        session.forget();
+        // Who has closed it itself need not be told.
+        let last = match session.reason() {
+            Reason::TransportClose => "6",
+            _ => "1",
+        };
+        vec![Frame::Text(last.into())]
+    });
+    payload(body_of(&frames))
 }

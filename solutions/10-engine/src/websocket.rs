@@ -25,7 +25,7 @@ const GOODBYE: Duration = Duration::from_secs(1);
 type Sink = SplitSink<WebSocket, WsMessage>;
 type Stream = SplitStream<WebSocket>;
 
-// --- Given: the way in ---
+// --- Given: the way in, and the way out ---
 
 /// Answers with 101, and goes on with what `then` makes of the WebSocket.
 pub fn accept<F, Fut>(upgrade: WebSocketUpgrade, config: &Config, then: F) -> Response
@@ -51,8 +51,6 @@ pub async fn open(mut socket: WebSocket, session: Arc<Connection>) {
     carry(socket, &session).await;
 }
 
-// --- Step 5: a session on a WebSocket ---
-
 /// Carries a session, until it or the WebSocket ends.
 async fn carry(socket: WebSocket, session: &Connection) {
     let (mut sink, mut stream) = socket.split();
@@ -70,34 +68,10 @@ async fn carry(socket: WebSocket, session: &Connection) {
     let _ = timeout(GOODBYE, goodbye).await;
 }
 
-/// Takes what comes; at the end, says why, and what the WebSocket is told.
-async fn read(stream: &mut Stream, session: &Connection) -> (Reason, Option<CloseFrame>) {
-    while let Some(came) = stream.next().await {
-        let taken = match came {
-            Ok(WsMessage::Text(text)) => match Packet::decode(&text) {
-                Ok(packet) => polling::accept(session, packet).await,
-                Err(_) => Err(Reason::ParseError),
-            },
-            Ok(WsMessage::Binary(bytes)) => {
-                session.deliver(Message::Binary(bytes)).await;
-                Ok(())
-            }
-            // The library answers it.
-            Ok(WsMessage::Ping(_) | WsMessage::Pong(_)) => Ok(()),
-            Ok(WsMessage::Close(_)) => Err(Reason::TransportClose),
-            Err(error) => return lost(error),
-        };
-        if let Err(reason) = taken {
-            return (reason, None);
-        }
-    }
-    (Reason::TransportClose, None)
-}
-
-/// Given: whose fault it is that no more can be read. Of a frame that must not
+/// Whose fault it is that no more can be read. Of a frame that must not
 /// be, the client is told what was wrong (RFC 6455 §7.4.1); of a connection that
 /// is gone, nobody.
-fn lost(error: axum::Error) -> (Reason, Option<CloseFrame>) {
+pub fn lost(error: axum::Error) -> (Reason, Option<CloseFrame>) {
     let code = match error.into_inner().downcast().map(|error| *error) {
         Ok(tungstenite::Error::Capacity(_)) => close_code::SIZE,
         Ok(tungstenite::Error::Utf8(_)) => close_code::INVALID,
@@ -135,29 +109,48 @@ async fn given_up(session: &Connection) {
     sleep(GOODBYE).await;
 }
 
-// --- Step 6: the upgrade ---
-
 /// A session that polls tries a WebSocket: `2probe`, `3probe`, and `5` once the
 /// client polls no more. Until then all goes on as it was.
 pub async fn upgrade(mut socket: WebSocket, session: Arc<Connection>) {
     let patience = session.config().upgrade_timeout;
-    let seat = session.trying.try_lock();
-    // Of two that try at once, the second is sent away; and so is one that was
-    // let in just before the first was done.
-    let alone = seat.is_ok() && session.transport() != Transport::WebSocket;
-    let upgraded = alone
-        && select! {
-            upgraded = timeout(patience, probe(&mut socket, &session)) => upgraded == Ok(true),
-            () = session.ended() => false,
-        };
+    let upgraded = select! {
+        upgraded = timeout(patience, probe(&mut socket, &session)) => upgraded == Ok(true),
+        () = session.ended() => false,
+    };
     if upgraded {
         session.set_transport(Transport::WebSocket);
         return carry(socket, &session).await;
     }
-    if alone {
+    if session.transport() == Transport::Upgrading {
         session.set_transport(Transport::Polling);
     }
     let _ = timeout(GOODBYE, socket.send(WsMessage::Close(None))).await;
+}
+
+// --- Step 5: what comes over a WebSocket, and how a session moves to one ---
+
+/// Takes what comes; at the end, says why, and what the WebSocket is told.
+async fn read(stream: &mut Stream, session: &Connection) -> (Reason, Option<CloseFrame>) {
+    while let Some(came) = stream.next().await {
+        let taken = match came {
+            Ok(WsMessage::Text(text)) => match Packet::decode(&text) {
+                Ok(packet) => polling::accept(session, packet).await,
+                Err(_) => Err(Reason::ParseError),
+            },
+            Ok(WsMessage::Binary(bytes)) => {
+                session.deliver(Message::Binary(bytes)).await;
+                Ok(())
+            }
+            // The library answers it.
+            Ok(WsMessage::Ping(_) | WsMessage::Pong(_)) => Ok(()),
+            Ok(WsMessage::Close(_)) => Err(Reason::TransportClose),
+            Err(error) => return lost(error),
+        };
+        if let Err(reason) = taken {
+            return (reason, None);
+        }
+    }
+    (Reason::TransportClose, None)
 }
 
 /// Whether the client has done all that an upgrade needs.
