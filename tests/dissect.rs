@@ -303,3 +303,65 @@ fn no_line_is_wider_than_the_terminal() {
         assert!(line.chars().count() <= 80, "{line}");
     }
 }
+
+/// Frames of a client, as hex: texts, masked with zeros.
+fn said(texts: &[&str]) -> String {
+    let frames = texts.iter().map(|text| {
+        let head = [0x81, 0x80 | text.len() as u8, 0, 0, 0, 0];
+        let bytes = head.into_iter().chain(text.bytes());
+        bytes.map(|byte| format!("{byte:02x} ")).collect::<String>()
+    });
+    frames.collect()
+}
+
+const UPGRADE: &str = "\
+GET /socket.io/?EIO=4&transport=websocket&sid=lv_VI97HAXpY6yYWAAAC HTTP/1.1
+Host: localhost
+Upgrade: websocket
+Connection: Upgrade
+Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+Sec-WebSocket-Version: 13
+
+";
+
+#[test]
+fn a_packet_is_explained_field_by_field() {
+    let packet = r#"451-/admin,7["up",{"_placeholder":true,"num":0}]"#;
+    assert_snapshot!(dissect(&[], packet).out);
+}
+
+#[test]
+fn a_body_is_packets_in_a_row() {
+    let body = r"40\x1e451-[{\x1e2";
+    let said = dissect(&["--packet"], body);
+    assert_eq!(said.code, 1);
+    assert_snapshot!(said.out);
+}
+
+#[test]
+fn a_conversation_knows_whose_texts_are_packets() {
+    let talk = UPGRADE.to_owned() + &said(&["2probe", "5", r#"420["hi",1]"#, "hello"]);
+    let lines = lines(&[], talk);
+    let notes: Vec<_> = lines.iter().map(|line| line["note"].as_str()).collect();
+    let session = "Engine.IO, version 4, by websocket: of the session lv_VI97HAXpY6yYWAAAC";
+    let expected = [
+        session,
+        "ping, probe",
+        "upgrade",
+        "message, event",
+        "no packet",
+    ];
+    assert_eq!(notes[..5], expected.map(Some));
+    let fields = lines[3]["fields"].as_array().unwrap().iter();
+    let fields = fields.map(|field| field["field"].as_str().unwrap());
+    let packet = ["type", "packet type", "ack id", "payload"];
+    assert!(fields.collect::<Vec<_>>().ends_with(&packet));
+    let wrong = &lines[4]["fields"][6]["faults"][0]["says"];
+    assert_eq!(wrong, "no packet has the type 'h'");
+}
+
+#[test]
+fn a_text_elsewhere_is_no_packet() {
+    let talk = UPGRADE.replace("EIO=4", "EIO=3") + &said(&["2probe"]);
+    assert_eq!(lines(&[], talk)[1]["note"], Value::Null);
+}

@@ -10,7 +10,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::digits::{Wrong, hex};
-use super::dump;
+use super::{dump, packets};
 use crate::wire::Head;
 
 /// More than this is not read.
@@ -22,6 +22,7 @@ accepted: hex          81 85, 8185, 0x81 0x85, \\x81\\x85
           a list       [129, 133], as Rust prints it
           a dump       by xxd, hexdump -C, tcpdump -X or Wireshark
           a handshake  as text
+          a packet     42[\"hi\",1], of Engine.IO; a short one with --packet
           other        --base64, --raw";
 
 /// What the input is.
@@ -33,10 +34,13 @@ pub enum Form {
     Base64,
     /// The bytes themselves.
     Raw,
+    /// Packets of Engine.IO, as text.
+    Packets,
 }
 
-/// The bytes meant by words, or by what is in the file or standard input.
-pub fn read(words: &[String], file: Option<&Path>, form: Form) -> Result<Vec<u8>> {
+/// The bytes meant by words, or by what is in the file or standard input, and
+/// the form that they turned out to have.
+pub fn read(words: &[String], file: Option<&Path>, form: Form) -> Result<(Vec<u8>, Form)> {
     let bytes = match (words, file) {
         ([], Some(file)) => {
             let name = || file.display().to_string();
@@ -52,13 +56,18 @@ pub fn read(words: &[String], file: Option<&Path>, form: Form) -> Result<Vec<u8>
         (words, _) => words.join(" ").into_bytes(),
     };
     if form == Form::Raw {
-        return Ok(bytes);
+        return Ok((bytes, form));
     }
     let Ok(text) = std::str::from_utf8(&bytes) else {
         bail!("this is no text: for the bytes themselves, add --raw");
     };
+    let form = match form {
+        Form::Any if packets::begin(text.trim()) => Form::Packets,
+        form => form,
+    };
     let parsed = match form {
         Form::Base64 => base64(text),
+        Form::Packets => Ok(packets::unescaped(text.trim()).into_bytes()),
         _ => any(text),
     };
     match (parsed, words) {
@@ -66,7 +75,7 @@ pub fn read(words: &[String], file: Option<&Path>, form: Form) -> Result<Vec<u8>
             bail!("`{word}` is a file: to read it, type --file {word}")
         }
         (Ok(bytes), _) if bytes.is_empty() => bail!("there are no bytes{ACCEPTED}"),
-        (parsed, _) => parsed,
+        (parsed, _) => Ok((parsed?, form)),
     }
 }
 

@@ -6,6 +6,7 @@ mod flow;
 mod input;
 mod json;
 mod packet;
+mod packets;
 mod shown;
 
 use std::io::{self, BufWriter, Write};
@@ -26,8 +27,8 @@ use input::Form;
 ///
 /// The bytes may be hex in any of the usual forms (`81 85 37 fa`, `818537fa`, `0x81, 0x85`,
 /// `\x81\x85`), a list as Rust prints it, or a dump by xxd, hexdump -C, tcpdump -X or Wireshark.
-/// A handshake may be pasted as text; frames in hex may follow its empty line. It needs no
-/// workbook around.
+/// A handshake may be pasted as text; frames in hex may follow its empty line. So may a packet of
+/// Engine.IO and Socket.IO (`42["hi",1]`). It needs no workbook around.
 #[derive(clap::Args)]
 #[command(after_long_help = help::after(
     "something is illegal, or cut short",
@@ -36,6 +37,7 @@ use input::Form;
         ("cargo workbook dissect --from client 81 05 48 65 6c 6c 6f", "The same without a mask: right from a server, wrong from a client."),
         ("xxd capture.bin | cargo workbook dissect", "A dump, from another program."),
         ("cargo workbook dissect --raw --file capture.bin", "The bytes of a file, such as a proxy kept."),
+        ("cargo workbook dissect '420[\"hi\",1]'", "A packet of Socket.IO."),
         ("cargo workbook dissect --base64 gQVIZWxsbw== --json", "For a program: one JSON line a frame."),
     ],
 ))]
@@ -52,6 +54,9 @@ pub struct Args {
     /// They are the bytes themselves.
     #[arg(long)]
     raw: bool,
+    /// They are packets of Engine.IO, as text: a message, or the body of a request.
+    #[arg(long, conflicts_with_all = ["raw", "base64"])]
+    packet: bool,
     /// Who sends them; if not said, a handshake or the mask tells.
     #[arg(long, value_name = "SIDE")]
     from: Option<Side>,
@@ -77,24 +82,29 @@ struct Tally {
 
 /// Runs the command.
 pub fn run(args: Args) -> Result<Outcome> {
-    let form = match (args.base64, args.raw) {
-        (true, _) => Form::Base64,
-        (_, true) => Form::Raw,
+    let form = match (args.base64, args.raw, args.packet) {
+        (true, ..) => Form::Base64,
+        (_, true, _) => Form::Raw,
+        (.., true) => Form::Packets,
         _ => Form::Any,
     };
-    let bytes = input::read(&args.bytes, args.file.as_deref(), form)?;
+    let (bytes, form) = input::read(&args.bytes, args.file.as_deref(), form)?;
+    let text = std::str::from_utf8(&bytes).ok();
+    let pieces = match text.filter(|_| form == Form::Packets) {
+        Some(text) => Conversation::of_packets(text, args.from),
+        None => Conversation::new(&bytes, args.from),
+    };
     let mut out = BufWriter::new(io::stdout().lock());
-    match print(&mut out, &bytes, &args).and_then(|outcome| out.flush().map(|()| outcome)) {
+    match print(&mut out, pieces, &args).and_then(|outcome| out.flush().map(|()| outcome)) {
         // Whoever reads has seen enough: `| head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
         done => Ok(done?),
     }
 }
 
-fn print(out: &mut impl Write, bytes: &[u8], args: &Args) -> io::Result<Outcome> {
+fn print(out: &mut impl Write, mut pieces: Conversation, args: &Args) -> io::Result<Outcome> {
     let in_colour = in_colour();
     let mut tally = Tally::default();
-    let mut pieces = Conversation::new(bytes, args.from);
     for piece in pieces.by_ref() {
         tally.add(&piece);
         match args.json {

@@ -3,7 +3,9 @@
 
 use super::frame::{not_utf8, spoken};
 use super::handshake::{Asked, Checked};
+use super::packet::{self, Packets};
 use super::{Agreed, Earns, Fault, Field, Frame, Head, Side, count};
+use proof::Dialect;
 
 /// A part of a conversation, explained.
 pub struct Piece<'a> {
@@ -62,6 +64,10 @@ pub struct Conversation<'a> {
     content_from: Side,
     client: Voice,
     server: Voice,
+    /// Texts and contents are Engine.IO packets.
+    dialect: Option<Dialect>,
+    /// What is answered now is no packet.
+    failed: bool,
 }
 
 /// What one side has said so far in frames.
@@ -69,6 +75,7 @@ pub struct Conversation<'a> {
 struct Voice {
     message: Option<Message>,
     closed: bool,
+    packets: Option<Packets>,
 }
 
 /// A message of which more must come.
@@ -96,7 +103,22 @@ impl<'a> Conversation<'a> {
             content_from: Side::Client,
             client: Voice::default(),
             server: Voice::default(),
+            dialect: None,
+            failed: false,
         }
+    }
+
+    /// The packets that this text is: a body of HTTP, or a message.
+    pub fn of_packets(text: &'a str, from: Option<Side>) -> Conversation<'a> {
+        let mut conversation = Conversation::new(text.as_bytes(), from);
+        conversation.content = text.len();
+        let by_server = text.starts_with(['0', '2', '6']);
+        conversation.content_from = from.unwrap_or(match by_server {
+            true => Side::Server,
+            false => Side::Client,
+        });
+        conversation.dialect = Some(Dialect::SocketIo);
+        conversation
     }
 
     /// How many messages have begun and not ended.
@@ -114,6 +136,17 @@ impl<'a> Conversation<'a> {
         let missing = (!head.whole).then(|| "the empty line that ends the head is missing".into());
         self.content = checked.content().unwrap_or(usize::MAX);
         self.content_from = side;
+        let start = checked.fields[0].value.clone();
+        let mut words = start.split(' ').skip(1);
+        let second = words.next().unwrap_or_default();
+        self.failed = side == Side::Server && !matches!(second, "101" | "200");
+        if side == Side::Client {
+            self.dialect = packet::dialect(second);
+        }
+        let session = match (side, self.dialect) {
+            (Side::Client, Some(_)) => Some(packet::session(second)),
+            _ => None,
+        };
         let kind = match side {
             Side::Client => {
                 self.asked = Some(checked.request());
@@ -130,9 +163,9 @@ impl<'a> Conversation<'a> {
             from: side,
             at: self.at,
             bytes: &bytes[..head.len],
-            summary: checked.fields[0].value.clone(),
-            note: (side == Side::Client && !checked.asks_for_an_upgrade())
-                .then(|| "plain HTTP: it asks for no WebSocket".into()),
+            summary: start,
+            note: session.or((side == Side::Client && !checked.asks_for_an_upgrade())
+                .then(|| "plain HTTP: it asks for no WebSocket".into())),
             fields: checked.fields,
             absent: checked.absent,
             missing,
@@ -151,13 +184,21 @@ impl<'a> Conversation<'a> {
             _ => None,
         };
         self.content = 0;
-        Piece {
-            kind: Kind::Content,
-            from: self.content_from,
-            at: self.at,
-            bytes: &bytes[..here],
-            summary: count(here as u64, "byte") + " of content",
-            fields: vec![Field {
+        let is_all = self.asked.is_none() && !self.answered;
+        let summary = match is_all {
+            true => "a text of packets".to_owned(),
+            false => count(here as u64, "byte") + " of content",
+        };
+        let of_packets = match std::str::from_utf8(&bytes[..here]) {
+            // What answers a POST is no packet.
+            Ok("ok") | Err(_) => None,
+            Ok(text) => self.packets(self.content_from).map(|packets| {
+                let note = Some(packets.names(text));
+                (packets.body(text, 0), note)
+            }),
+        };
+        let (fields, note) = of_packets.unwrap_or_else(|| {
+            let field = Field {
                 key: "content",
                 name: "content".into(),
                 bits: 0..here * 8,
@@ -165,10 +206,53 @@ impl<'a> Conversation<'a> {
                 says: String::new(),
                 clause: "RFC 9112 §6",
                 faults: Vec::new(),
-            }],
+            };
+            (vec![field], None)
+        });
+        Piece {
+            kind: Kind::Content,
+            from: self.content_from,
+            at: self.at,
+            bytes: &bytes[..here],
+            summary,
+            fields,
             absent: Vec::new(),
-            note: None,
+            note,
             missing,
+        }
+    }
+
+    /// What this side says in packets, if that is what it says.
+    fn packets(&mut self, from: Side) -> Option<&mut Packets> {
+        let dialect = self.dialect.filter(|_| !self.failed)?;
+        let voice = match from {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
+        Some(voice.packets.get_or_insert_with(|| Packets::new(dialect)))
+    }
+
+    /// The packet that a whole text message is, in place of its payload.
+    fn packet_in(&mut self, frame: &Frame, from: Side, fields: &mut Vec<Field>) -> Option<String> {
+        let whole = frame.fin && frame.rsv == 0 && frame.missing().is_none();
+        let start = frame.bytes.len() - frame.payload.len();
+        let packets = self.packets(from).filter(|_| whole)?;
+        match frame.opcode {
+            1 => {
+                let text = std::str::from_utf8(&frame.payload).ok()?;
+                let name = packets.names(text);
+                let inside = packets.packet(text, start);
+                fields.retain(|field| field.key != "payload");
+                fields.extend(inside);
+                Some(name)
+            }
+            2 => {
+                let fault = packets.attached(&frame.payload)?;
+                let fault = Fault::new(fault, packet::SOCKET, Earns::Nothing);
+                fields.last_mut()?.faults.push(fault);
+                None
+            }
+            _ => None,
         }
     }
 
@@ -193,6 +277,7 @@ impl<'a> Conversation<'a> {
             Side::Server => &mut self.server,
         };
         let note = voice.hear(&frame, compression, &mut fields);
+        let note = note.or_else(|| self.packet_in(&frame, from, &mut fields));
         Piece {
             kind: Kind::Frame,
             from,

@@ -2,15 +2,15 @@
 //! HTML, `dissect` in a terminal. Nothing here does I/O or knows of looks.
 //!
 //! `frame` and `head` read one thing each, `handshake` holds a head against the
-//! rules, and `conversation` what depends on what came before. Of a message
-//! that is whole, `conversation` knows the text: what Socket.IO makes of it
-//! belongs there.
+//! rules, and `conversation` what depends on what came before: it knows when a
+//! message is whole, and whether that is one or several packets of `packet`.
 
 mod close;
 mod conversation;
 mod frame;
 mod handshake;
 mod head;
+mod packet;
 #[cfg(test)]
 mod tests;
 
