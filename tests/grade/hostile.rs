@@ -95,14 +95,14 @@ impl Hostile {
 /// Programs that do harm while they run.
 fn programs(class: &Class, secret: &str, evidence: &str, port: u16) {
     let fill = format!(
-        "for place in [\"/tmp/fill\", \"/dev/shm/fill\", \"fill\", \"/cell/fill\", {evidence:?}] {{\n\
+        "for place in [concat!(\"/tmp\", \"/fill\"), \"/dev/shm/fill\", \"fill\", \"/cell/fill\", {evidence:?}] {{\n\
          if let Ok(mut file) = std::fs::File::create(place) {{ loop {{ if std::io::Write::write_all(&mut file, &[0; 65536]).is_err() {{ break }} }} }} }}"
     );
     let contained: [(&str, String); 10] = [
         ("spawns", "for _ in 0..50 { let _ = std::process::Command::new(\"/cell/program\").spawn(); let _ = std::process::Command::new(\"/bin/sh\").args([\"-c\", \"while :; do :; done\"]).spawn(); }".into()),
         ("fills-the-disk", fill),
         ("reads-a-secret", format!("if let Ok(text) = std::fs::read_to_string({secret:?}) {{ eprintln!(\"{{text}}\"); println!(\"{{text}}\"); }} assert!(std::fs::read({secret:?}).is_err());")),
-        ("reads-passwords", "for file in [\"/etc/passwd\", \"/proc/1/environ\", \"/proc/self/mounts\", \"/root/.profile\"] { if let Ok(text) = std::fs::read_to_string(file) { eprintln!(\"leaked {text}\"); panic!(); } }".into()),
+        ("reads-passwords", "for file in [\"/etc/passwd\", \"/proc/1/environ\", \"/proc/self/mounts\", \"/etc/shadow\"] { if let Ok(text) = std::fs::read_to_string(file) { eprintln!(\"leaked {text}\"); panic!(); } }".into()),
         ("reaches-out", format!("for at in [\"127.0.0.1\", \"[::1]\", \"10.0.0.1\"] {{ if let Ok(at) = format!(\"{{at}}:{port}\").parse() {{ let _ = std::net::TcpStream::connect_timeout(&at, std::time::Duration::from_millis(100)); }} }}")),
         ("forges-a-report", "if let Ok(file) = std::env::var(\"PROOF_REPORT\") { let _ = std::fs::write(file, \"{\\\"proof\\\":\\\"x\\\",\\\"status\\\":\\\"proved\\\"}\\n\"); panic!(); } if let Ok(entries) = std::fs::read_dir(\"/tmp\") { for entry in entries.flatten() { let _ = std::fs::write(entry.path(), \"{}\"); } }".into()),
         ("looks-for-its-seed", "for (name, value) in std::env::vars() { if name.contains(\"SEED\") || name.contains(\"PROOF\") { eprintln!(\"leaked {name}={value}\"); panic!(); } }".into()),
@@ -326,7 +326,7 @@ fn archives(class: &Class) {
         "is-absolute.tar.gz",
         tar_gz(&[
             (LIB, lib, EntryType::Regular, ""),
-            ("/tmp/evidence", b"x", EntryType::Regular, ""),
+            ("/dev/shm/evidence", b"x", EntryType::Regular, ""),
         ]),
     );
     hand_in(
@@ -510,7 +510,12 @@ fn nothing_gets_out_and_nothing_gets_in() {
         "somebody has reached this machine's network"
     );
     assert!(!hostile.class.path("evidence").exists());
-    for place in ["/tmp/evidence", "/tmp/fill", "/dev/shm/fill", "/tmp/canary"] {
+    for place in [
+        "/dev/shm/evidence",
+        "/tmp/fill",
+        "/dev/shm/fill",
+        "/tmp/canary",
+    ] {
         assert!(!std::path::Path::new(place).exists(), "{place}");
     }
     let written = hostile.report.everything();
