@@ -22,7 +22,7 @@ pub async fn keep(session: Arc<Connection>) {
 
 /// Done when a ping was not answered: not within `ping_timeout`, unless the answer
 /// may stand behind what the server has not taken yet. The first ping comes
-/// `ping_interval` after the beginning, each other one so long after the pong.
+/// `ping_interval` after `session.begun`, each other one so long after the pong.
 async fn beat(session: &Connection) {
     let config = session.config();
     sleep(config.ping_interval).await;

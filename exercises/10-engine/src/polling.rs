@@ -13,7 +13,8 @@ use packets_solution::engine::{Packet, SEPARATOR};
 use tokio::time::sleep;
 
 use crate::outbox::Frame;
-use crate::session::{Connection, Reason};
+use crate::request::Refusal;
+use crate::session::{Connection, Reason, Transport};
 
 /// How long a poll may still wait while the client tries a WebSocket.
 const UPGRADING: Duration = Duration::from_millis(100);
@@ -86,10 +87,15 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Done when a poll has to end because a WebSocket is tried.
-pub async fn noop(session: &Connection) {
+/// The answer to a poll that has to end because a WebSocket is tried: a noop, or
+/// a refusal if the session has moved there meanwhile.
+pub async fn noop(session: &Connection) -> Response {
     session.upgrading().await;
     sleep(UPGRADING).await;
+    match session.transport() {
+        Transport::WebSocket => Refusal::BadRequest.into_response(),
+        _ => payload("6".into()),
+    }
 }
 
 // --- Step 2: what the client says ---

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::{Mutex as Seat, Notify, mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::outbox::{Frame, Outbox};
 use crate::request::Refusal;
@@ -102,8 +102,12 @@ pub struct Connection {
     pub taking: Seat<()>,
     /// Who may put into the inbox: one POST at a time.
     pub posting: Seat<()>,
+    /// Who may try to change the transport: one WebSocket at a time.
+    pub trying: Seat<()>,
     /// A pong has come.
     pub pong: Notify,
+    /// When it began.
+    pub begun: Instant,
     transport: watch::Sender<Transport>,
     ended: watch::Sender<Option<Reason>>,
     /// Nothing, once the session has ended.
@@ -164,7 +168,9 @@ impl Engine {
             outbox: Outbox::new(self.config().max_waiting),
             taking: Seat::default(),
             posting: Seat::default(),
+            trying: Seat::default(),
             pong: Notify::new(),
+            begun: Instant::now(),
             transport: watch::Sender::new(transport),
             ended: watch::Sender::new(None),
             inbox: Mutex::new(Some(sender)),

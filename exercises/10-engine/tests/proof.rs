@@ -590,6 +590,24 @@ mod step_5_websocket {
             prove!(server);
         }
 
+        /// Two WebSockets for one session: the second is sent away, and nothing is said
+        /// twice.
+        #[test]
+        fn two_websockets_at_once() {
+            let server = subject!().serve();
+            let mut client = opened(&server, "C");
+            client.waits();
+            let mut socket = client.probes();
+            let mut second = server.client_named("second");
+            second.engine_io().open(&client.target("websocket")).frame();
+            client.answered();
+            socket.text("5");
+            for _ in 0..2 {
+                socket.text(message(server.word())).frame();
+            }
+            prove!(server);
+        }
+
         /// Nobody upgrades a session that is not there.
         #[test]
         fn an_upgrade_of_nothing() {

@@ -25,7 +25,7 @@ pub async fn keep(session: Arc<Connection>) {
 /// Done when a ping was not answered.
 async fn beat(session: &Connection) {
     let config = session.config();
-    let mut heard = Instant::now();
+    let mut heard = session.begun;
     loop {
         let due = heard + config.ping_interval;
         sleep_until(due).await;

@@ -14,7 +14,8 @@ use tokio::select;
 use tokio::time::sleep;
 
 use crate::outbox::Frame;
-use crate::session::{Connection, Message, Reason};
+use crate::request::Refusal;
+use crate::session::{Connection, Message, Reason, Transport};
 
 /// How long a poll may still wait while the client tries a WebSocket.
 const UPGRADING: Duration = Duration::from_millis(100);
@@ -87,10 +88,15 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Done when a poll has to end because a WebSocket is tried.
-pub async fn noop(session: &Connection) {
+/// The answer to a poll that has to end because a WebSocket is tried: a noop, or
+/// a refusal if the session has moved there meanwhile.
+pub async fn noop(session: &Connection) -> Response {
     session.upgrading().await;
     sleep(UPGRADING).await;
+    match session.transport() {
+        Transport::WebSocket => Refusal::BadRequest.into_response(),
+        _ => payload("6".into()),
+    }
 }
 
 // --- Step 2: what the client says ---
@@ -158,19 +164,23 @@ pub async fn poll(session: Arc<Connection>) -> Response {
     };
     // The client may hang up: then this is dropped where it waits.
     let waiting = Waiting(&session);
-    let frames = select! {
-        frames = session.outbox.take() => frames,
-        () = noop(&session) => Some(vec![Frame::Text("6".into())]),
+    let answer = select! {
+        frames = session.outbox.take() => payload(match frames {
+            Some(frames) => body_of(&frames),
+            None => last_word(&session).to_owned(),
+        }),
+        answer = noop(&session) => answer,
     };
     std::mem::forget(waiting);
-    let frames = frames.unwrap_or_else(|| {
-        session.forget();
-        // Who has closed it itself need not be told.
-        let last = match session.reason() {
-            Reason::TransportClose => "6",
-            _ => "1",
-        };
-        vec![Frame::Text(last.into())]
-    });
-    payload(body_of(&frames))
+    answer
+}
+
+/// What a poll gets of a session that has ended: `1`. Who has closed it itself
+/// need not be told.
+fn last_word(session: &Connection) -> &'static str {
+    session.forget();
+    match session.reason() {
+        Reason::TransportClose => "6",
+        _ => "1",
+    }
 }

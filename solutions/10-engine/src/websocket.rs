@@ -113,15 +113,20 @@ async fn given_up(session: &Connection) {
 /// client polls no more. Until then all goes on as it was.
 pub async fn upgrade(mut socket: WebSocket, session: Arc<Connection>) {
     let patience = session.config().upgrade_timeout;
-    let upgraded = select! {
-        upgraded = timeout(patience, probe(&mut socket, &session)) => upgraded == Ok(true),
-        () = session.ended() => false,
-    };
+    let seat = session.trying.try_lock();
+    // Of two that try at once, the second is sent away; and so is one that was
+    // let in just before the first was done.
+    let alone = seat.is_ok() && session.transport() != Transport::WebSocket;
+    let upgraded = alone
+        && select! {
+            upgraded = timeout(patience, probe(&mut socket, &session)) => upgraded == Ok(true),
+            () = session.ended() => false,
+        };
     if upgraded {
         session.set_transport(Transport::WebSocket);
         return carry(socket, &session).await;
     }
-    if session.transport() == Transport::Upgrading {
+    if alone {
         session.set_transport(Transport::Polling);
     }
     let _ = timeout(GOODBYE, socket.send(WsMessage::Close(None))).await;
