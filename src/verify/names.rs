@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::exempt::Exempt;
 use super::scope::{Chapter, Scope, line_where, text};
 use crate::book::Faults;
 
@@ -48,13 +49,15 @@ pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
         check_solution(scope, chapter, faults)?;
         check_readme(exercise.number(), chapter, &readme, faults);
     }
+    let mut ahead = Exempt::read(&scope.house, "names", faults)?;
     for dir in scope.house.solution_dirs()? {
         let id = dir.file_name().unwrap_or_default().to_string_lossy();
-        if !scope.chapters.iter().any(|c| c.exercise.id == id) {
+        if !scope.chapters.iter().any(|c| c.exercise.id == id) && !ahead.lets_be(&id) {
             let message = format!("it solves no exercise; write exercises/{id}, or remove it");
             faults.add(scope.relative(&dir.join("Cargo.toml")), 1, message);
         }
     }
+    ahead.report_unused(faults);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag};
 
+use super::exempt::Exempt;
 use super::scope::{Scope, text};
 use crate::book::{Faults, line_of};
 
@@ -30,6 +31,7 @@ const INDEX: &str = "https://github.com/rust-lang/crates.io-index";
 pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
     let mut files = Vec::new();
     walk(scope.house.root(), &mut files)?;
+    let mut exempt = Exempt::read(&scope.house, "files", faults)?;
     for file in files {
         let name = scope.relative(&file);
         if name.ends_with(".snap.new") || name.ends_with(".pending-snap") {
@@ -42,13 +44,22 @@ pub fn check(scope: &Scope, faults: &Faults) -> Result<()> {
             continue;
         };
         if name != "Cargo.lock" {
-            paths(&name, &text, faults);
+            let found = paths(&text);
+            if !found.is_empty() && !exempt.lets_be(&name) {
+                for (line, folder) in found {
+                    let message = format!(
+                        "a path under {folder} is one machine's; say it from the workbook's folder"
+                    );
+                    faults.add(&name, line, message);
+                }
+            }
             registries(&name, &text, faults);
         }
         if is_lock(&name) {
             addresses(&name, &text, faults);
         }
     }
+    exempt.report_unused(faults);
     Ok(())
 }
 
@@ -66,18 +77,17 @@ fn walk(dir: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn paths(name: &str, text: &str, faults: &Faults) {
-    for folder in MACHINE {
-        for (at, _) in text.match_indices(folder) {
+/// Where a path of one machine stands, and the folder it begins with.
+fn paths(text: &str) -> Vec<(usize, &'static str)> {
+    MACHINE
+        .into_iter()
+        .flat_map(|folder| text.match_indices(folder).map(move |(at, _)| (at, folder)))
+        .filter(|(at, folder)| {
             let rest = &text[at + folder.len()..];
-            if rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.') {
-                let message = format!(
-                    "a path under {folder} is one machine's; say it from the workbook's folder"
-                );
-                faults.add(name, line_of(text, at), message);
-            }
-        }
-    }
+            rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.')
+        })
+        .map(|(at, folder)| (line_of(text, at), folder))
+        .collect()
 }
 
 /// A setting such as pip's `index-url`, with an address.
@@ -107,6 +117,10 @@ fn is_lock(name: &str) -> bool {
 fn addresses(name: &str, text: &str, faults: &Faults) {
     for (at, line) in text.lines().enumerate() {
         let line = line.replace(INDEX, "");
+        // Whom to pay is no place to fetch from.
+        if line.trim_start().starts_with("\"url\":") {
+            continue;
+        }
         if line.contains("\"resolved\"") || line.contains("http://") || line.contains("https://") {
             let message = "an address in a lock; where packages come from is each machine's to say";
             faults.add(name, at + 1, message);
