@@ -372,6 +372,13 @@ fn proofs_and_transcripts() {
                 "[[exempt]]\ncheck = \"pairs\"\nplace = \"hello step_2_refuse::nobody\"\nwhy = \"\"\n",
             );
         }),
+        ("exemptions of other checks are not needed", |w| {
+            w.write(
+                ".config/verify.toml",
+                "[[exempt]]\ncheck = \"names\"\nplace = \"01-gone\"\nwhy = \"it was ahead\"\n\n\
+                 [[exempt]]\ncheck = \"files\"\nplace = \"README.md\"\nwhy = \"it was hostile\"\n",
+            );
+        }),
     ]);
     assert_snapshot!(found);
 }
