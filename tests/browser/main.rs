@@ -4,8 +4,11 @@
 //! `SCREENSHOTS=folder` keeps a picture of every page in both themes at both widths.
 
 mod cdp;
+mod grade;
 #[path = "../tap/programs.rs"]
 mod programs;
+#[path = "../support/mod.rs"]
+mod support;
 mod tap;
 #[path = "../tap/tapped.rs"]
 mod tapped;

@@ -74,7 +74,7 @@ pub fn table(says: &str, head: &[(&str, bool)], rows: &[String]) -> String {
         .collect();
     let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>\n")).collect();
     format!(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">\n<table>\n\
+        "<div class=\"sp-scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">\n<table>\n\
          <thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
         text(says)
     )
