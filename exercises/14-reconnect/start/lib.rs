@@ -344,7 +344,6 @@ pub async fn run(config: Config) -> bool {
             return well;
         }
         let wait = delay(client.attempts, base, random());
-        eprintln!("again in {wait:?}");
         client.attempts += 1;
         sleep(wait).await;
     }
