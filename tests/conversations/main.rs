@@ -9,6 +9,7 @@ mod tapped;
 mod contact;
 mod lanes;
 mod program;
+mod reconnect;
 mod scenarios;
 
 use std::path::{Path, PathBuf};

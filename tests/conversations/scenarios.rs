@@ -58,7 +58,7 @@ fn printed(mut client: Command) -> String {
 
 /// All that the tap has written down: it is asked for something, and what it
 /// wrote before that is all.
-fn records(tap: &Tap) -> Vec<Value> {
+pub fn records(tap: &Tap) -> Vec<Value> {
     const LAST: &str = "/that-was-all";
     let mut stream = TcpStream::connect(&tap.address).unwrap();
     let request = format!("GET {LAST} HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -72,7 +72,7 @@ fn records(tap: &Tap) -> Vec<Value> {
 }
 
 /// With recovery, the server puts an offset behind the arguments of each event.
-fn offsets(heard: &str) -> String {
+pub fn offsets(heard: &str) -> String {
     if !heard.contains("<pid>") {
         return heard.to_owned();
     }
