@@ -2,7 +2,7 @@
 
 use engine_solution::{Message, Reason as Ended, Sender, Session};
 use packets_solution::socket::{Decoder, Kind, Packet};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::select;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
@@ -16,14 +16,19 @@ use crate::wire::Encoded;
 pub struct Broken;
 
 /// One connection, and its place in each namespace it is in.
-struct Client {
-    io: Io,
-    sender: Sender,
-    /// Few, so a list.
-    places: Vec<(Socket, mpsc::Sender<Event>)>,
+pub struct Client {
+    /// The server.
+    pub io: Io,
+    /// Speaks to this client.
+    pub sender: Sender,
+    /// Its socket in each namespace it is in, with the mailbox of that one. They
+    /// are few, so a list.
+    pub places: Vec<(Socket, mpsc::Sender<Event>)>,
 }
 
-/// One client, from the open packet to the end.
+// --- Given: one client, from the open packet to the end ---
+
+/// Reads what the client says; when that ends, its sockets do.
 pub async fn converse(io: Io, mut session: Session) {
     let mut patience = Box::pin(sleep(io.connect_timeout()));
     let mut client = Client {
@@ -65,15 +70,16 @@ pub async fn converse(io: Io, mut session: Session) {
 impl Client {
     /// What a packet means. CONNECT belongs to no socket yet; all else must
     /// belong to one.
-    async fn take(&mut self, packet: Packet) -> Result<(), Broken> {
+    pub async fn take(&mut self, packet: Packet) -> Result<(), Broken> {
         self.places.retain(|(socket, _)| socket.is_connected());
         let mut places = self.places.iter();
         let place = places.position(|(socket, _)| socket.namespace().name() == packet.namespace);
         match (packet.kind, place) {
             (Kind::Connect(auth), None) => self.connect(&packet.namespace, auth).await,
             (Kind::Disconnect, Some(place)) => {
-                let (socket, _) = self.places.swap_remove(place);
-                socket.end(Reason::ClientLeft);
+                // First the end, then the mailbox: its task must know why.
+                self.places[place].0.end(Reason::ClientLeft);
+                self.places.swap_remove(place);
             }
             (Kind::Event { id, name, args }, Some(place)) => {
                 let (_, mailbox) = &self.places[place];
@@ -82,9 +88,7 @@ impl Client {
             }
             (Kind::Ack { id, args }, Some(place)) => {
                 // Not into the mailbox: a handler may be waiting for it.
-                let (socket, _) = &self.places[place];
-                let layers = socket.namespace().layers();
-                layers.for_each(|layer| layer.acknowledged(socket, id, args.clone()));
+                self.places[place].0.acknowledged(id, &args);
             }
             _ => return Err(Broken),
         }
@@ -92,44 +96,52 @@ impl Client {
     }
 
     /// Lets the client into a namespace, or tells it why not.
-    async fn connect(&mut self, name: &str, auth: Option<Map<String, Value>>) {
+    pub async fn connect(&mut self, name: &str, auth: Option<Map<String, Value>>) {
         let auth = auth.unwrap_or_default();
         let entered = match self.io.find(name) {
             Some(namespace) => self.enter(namespace, auth).await,
             None => Err(Refusal::new("Invalid namespace")),
         };
         if let Err(refusal) = entered {
-            let packet = Packet {
-                namespace: name.to_owned(),
-                kind: Kind::ConnectError(refusal.value()),
-            };
-            self.sender.send(Encoded::new(&packet).frames());
+            self.send(name, Kind::ConnectError(refusal.value()));
         }
+    }
+
+    /// Given: a packet of no socket, for this client.
+    pub fn send(&self, namespace: &str, kind: Kind) {
+        let packet = Packet {
+            namespace: namespace.to_owned(),
+            kind,
+        };
+        self.sender.send(Encoded::new(&packet).frames());
     }
 }
 
 // --- Step 2: middleware ---
 
 impl Client {
-    /// Asks the middleware; if all agree, the socket is in and its client told.
-    async fn enter(
+    /// Asks the middleware, one after the other; if all agree, the socket is in.
+    pub async fn enter(
         &mut self,
         namespace: Namespace,
         auth: Map<String, Value>,
     ) -> Result<(), Refusal> {
         let socket = Socket::new(namespace.clone(), self.sender.clone(), auth);
-        namespace.admits(&socket).await?;
-        let mut reply = Map::from_iter([("sid".to_owned(), json!(socket.id()))]);
-        for layer in namespace.layers() {
-            layer.connects(&socket, &mut reply);
+        for middleware in namespace.middlewares() {
+            middleware(socket.clone()).await?;
         }
-        socket.send(Kind::Connect(Some(reply)));
-        namespace.insert(&socket);
-        namespace
-            .layers()
-            .for_each(|layer| layer.connected(&socket));
+        namespace.welcome(&socket);
         let mailbox = socket::begin(&socket);
         self.places.push((socket, mailbox));
         Ok(())
+    }
+}
+
+impl Refusal {
+    /// What the client is told: an object, with `data` only where there is some.
+    pub fn value(self) -> Value {
+        let mut fields = Map::from_iter([("message".to_owned(), self.message.into())]);
+        fields.extend(self.data.map(|data| ("data".to_owned(), data)));
+        fields.into()
     }
 }

@@ -9,15 +9,18 @@ use std::time::Duration;
 
 use axum::Router;
 use engine_solution::{Config, Engine};
-use serde_json::{Map, Value};
+use packets_solution::socket::Kind;
+use serde_json::{Map, Value, json};
 
 use crate::client;
 use crate::layer::Layer;
 use crate::socket::Socket;
 
-type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// What is not done yet.
+pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type OnConnection = Arc<dyn Fn(Socket) -> Later<()> + Send + Sync>;
-type Middleware = Arc<dyn Fn(Socket) -> Later<Result<(), Refusal>> + Send + Sync>;
+/// Lets a socket in, or says why not.
+pub type Middleware = Arc<dyn Fn(Socket) -> Later<Result<(), Refusal>> + Send + Sync>;
 type MakeLayer = Box<dyn Fn() -> Box<dyn Layer> + Send + Sync>;
 
 /// What a server is made of, above its engine.
@@ -61,13 +64,6 @@ impl Refusal {
             message: message.into(),
             data: None,
         }
-    }
-
-    /// What the client is told.
-    pub fn value(self) -> Value {
-        let mut fields = Map::from_iter([("message".to_owned(), self.message.into())]);
-        fields.extend(self.data.map(|data| ("data".to_owned(), data)));
-        fields.into()
     }
 }
 
@@ -122,7 +118,7 @@ impl Io {
     }
 
     /// The namespace of this name, if there is one.
-    pub(crate) fn find(&self, name: &str) -> Option<Namespace> {
+    pub fn find(&self, name: &str) -> Option<Namespace> {
         self.namespaces().get(name).cloned()
     }
 
@@ -249,13 +245,19 @@ impl Namespace {
         self.shared.layers.iter().map(AsRef::as_ref)
     }
 
-    /// Whether this socket may come in.
-    pub(crate) async fn admits(&self, socket: &Socket) -> Result<(), Refusal> {
-        let all = self.hooks().middleware.clone();
-        for middleware in all {
-            middleware(socket.clone()).await?;
-        }
-        Ok(())
+    /// Those who are asked before a socket comes in, in order.
+    pub fn middlewares(&self) -> Vec<Middleware> {
+        self.hooks().middleware.clone()
+    }
+
+    /// This socket is in: its client is told the id, and whoever looks finds it.
+    pub(crate) fn welcome(&self, socket: &Socket) {
+        let mut reply = Map::from_iter([("sid".to_owned(), json!(socket.id()))]);
+        self.layers()
+            .for_each(|layer| layer.connects(socket, &mut reply));
+        socket.send(Kind::Connect(Some(reply)));
+        self.insert(socket);
+        self.layers().for_each(|layer| layer.connected(socket));
     }
 
     /// Tells those who wait for it that this socket is in.
@@ -266,7 +268,7 @@ impl Namespace {
         }
     }
 
-    pub(crate) fn insert(&self, socket: &Socket) {
+    fn insert(&self, socket: &Socket) {
         self.all().insert(socket.id().to_owned(), socket.clone());
     }
 

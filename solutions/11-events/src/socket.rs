@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
@@ -12,11 +11,11 @@ use serde_json::{Map, Value, json};
 use tokio::select;
 use tokio::sync::{mpsc, watch};
 
-use crate::namespace::Namespace;
+use crate::namespace::{Later, Namespace};
 use crate::wire::Encoded;
 
-type Later = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Handler = Arc<dyn Fn(Socket, Event) -> Later + Send + Sync>;
+/// Called with each event that it is there for.
+pub type Handler = Arc<dyn Fn(Socket, Event) -> Later<()> + Send + Sync>;
 
 /// Room for events that a socket's handlers have not come to. While there is
 /// none, nothing more is read of its client.
@@ -89,10 +88,13 @@ struct Shared {
     left: watch::Sender<Option<Reason>>,
 }
 
+/// Who hears what this socket's client says.
 #[derive(Default)]
-struct Handlers {
-    any: Vec<Handler>,
-    by_name: HashMap<String, Vec<Handler>>,
+pub struct Handlers {
+    /// They hear everything.
+    pub any: Vec<Handler>,
+    /// They hear events of one name.
+    pub by_name: HashMap<String, Vec<Handler>>,
 }
 
 impl fmt::Debug for Socket {
@@ -143,7 +145,12 @@ impl Socket {
 
     /// Whether it is in.
     pub fn is_connected(&self) -> bool {
-        self.shared.left.borrow().is_none()
+        self.left().is_none()
+    }
+
+    /// Why it is out, once it is.
+    pub fn left(&self) -> Option<Reason> {
+        *self.shared.left.borrow()
     }
 
     /// Sends a packet of its namespace.
@@ -177,17 +184,6 @@ impl Socket {
         }
     }
 
-    /// Sends its client out of the namespace; with `close`, the connection ends.
-    pub fn disconnect(&self, close: bool) {
-        if self.is_connected() {
-            self.send(Kind::Disconnect);
-            self.end(Reason::ServerLeft);
-        }
-        if close {
-            self.shared.sender.close();
-        }
-    }
-
     /// It is out, from now on.
     pub(crate) fn end(&self, reason: Reason) {
         let leaves = self.shared.left.send_if_modified(|left| {
@@ -201,6 +197,20 @@ impl Socket {
                 .layers()
                 .for_each(|layer| layer.disconnects(self, reason));
         }
+    }
+
+    /// Waits until the server has sent its client away. Cancel safe.
+    pub async fn sent_away(&self) {
+        let mut left = self.shared.left.subscribe();
+        let _ = left
+            .wait_for(|left| *left == Some(Reason::ServerLeft))
+            .await;
+    }
+
+    /// Its client has acknowledged what the server had sent.
+    pub fn acknowledged(&self, id: u64, args: &Args) {
+        let layers = self.namespace().layers();
+        layers.for_each(|layer| layer.acknowledged(self, id, args.clone()));
     }
 
     /// Held for moments, never across an `.await`.
@@ -220,13 +230,9 @@ impl Socket {
         F: Fn(Socket, Event) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let handler: Handler = Arc::new(move |socket, event| Box::pin(handler(socket, event)));
         let mut handlers = self.handlers();
-        handlers
-            .by_name
-            .entry(name.to_owned())
-            .or_default()
-            .push(handler);
+        let named = handlers.by_name.entry(name.to_owned()).or_default();
+        named.push(boxed(handler));
     }
 
     /// Calls the handler for every event of the client, whatever its name.
@@ -235,77 +241,94 @@ impl Socket {
         F: Fn(Socket, Event) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        let handler: Handler = Arc::new(move |socket, event| Box::pin(handler(socket, event)));
-        self.handlers().any.push(handler);
+        self.handlers().any.push(boxed(handler));
     }
 
-    /// Those who hear this event, in order: first who hears all.
-    fn listeners(&self, name: &str) -> Vec<Handler> {
+    /// Those who hear an event of this name, in order: first who hears all.
+    pub fn listeners(&self, name: &str) -> Vec<Handler> {
         let handlers = self.handlers();
-        let named = handlers.by_name.get(name);
-        handlers
-            .any
-            .iter()
-            .chain(named.into_iter().flatten())
-            .cloned()
-            .collect()
+        let named = handlers.by_name.get(name).into_iter().flatten();
+        handlers.any.iter().chain(named).cloned().collect()
     }
+}
 
-    /// Calls one handler after the other.
-    async fn hear(&self, event: Event) {
-        for handler in self.listeners(&event.name) {
-            handler(self.clone(), event.clone()).await;
-        }
-    }
+/// Given: handlers differ in type, and these all have one.
+fn boxed<F, Fut>(handler: F) -> Handler
+where
+    F: Fn(Socket, Event) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    Arc::new(move |socket, event| Box::pin(handler(socket, event)))
 }
 
 // --- Step 4: in order ---
 
-/// Begins the work of a socket that is in: one task, and this is its mailbox.
+/// Given: begins the work of a socket that is in: one task, and this is its
+/// mailbox.
 pub(crate) fn begin(socket: &Socket) -> mpsc::Sender<Event> {
     let (sender, mailbox) = mpsc::channel(MAILBOX);
     tokio::spawn(work(socket.clone(), mailbox));
     sender
 }
 
-/// All events of one socket, one at a time: the next is heard when every handler
-/// of the one before is done.
+/// From the connection handlers to the last event: the next is heard when all
+/// handlers of the one before are done.
 async fn work(socket: Socket, mut mailbox: mpsc::Receiver<Event>) {
-    // Should a handler panic, its client must not stay in, unheard.
     let _leaves = Leaves(&socket);
     socket.namespace().announce(&socket).await;
-    let mut sent_away = socket.shared.left.subscribe();
     loop {
         let event = select! {
             // Who was sent away is heard no more; who went by itself had said
             // all of this before.
             biased;
-            _ = sent_away.wait_for(|left| *left == Some(Reason::ServerLeft)) => break,
+            () = socket.sent_away() => break,
             event = mailbox.recv() => event,
         };
         let Some(event) = event else { break };
-        socket.hear(event).await;
+        for handler in socket.listeners(&event.name) {
+            handler(socket.clone(), event.clone()).await;
+        }
     }
-    let reason = *socket.shared.left.borrow();
-    let reason = reason.map_or("", Reason::as_str);
-    let disconnect = Event {
-        id: None,
-        name: "disconnect".to_owned(),
-        args: vec![json!(reason)].into(),
-    };
-    // Who hears all hears what the client says, and this it does not say.
-    let named = socket.handlers().by_name.remove("disconnect");
-    for handler in named.unwrap_or_default() {
-        handler(socket.clone(), disconnect.clone()).await;
-    }
-    // A handler may own a clone of its socket, which owns the handler.
-    *socket.handlers() = Handlers::default();
+    socket.farewell().await;
 }
 
+/// Given: should a handler panic, its client must not stay in, unheard.
 struct Leaves<'a>(&'a Socket);
 
 impl Drop for Leaves<'_> {
     fn drop(&mut self) {
         self.0.disconnect(false);
+    }
+}
+
+// --- Step 5: the end ---
+
+impl Socket {
+    /// Sends its client out of the namespace; with `close`, the connection ends.
+    pub fn disconnect(&self, close: bool) {
+        if self.is_connected() {
+            self.send(Kind::Disconnect);
+            self.end(Reason::ServerLeft);
+        }
+        if close {
+            self.shared.sender.close();
+        }
+    }
+
+    /// The socket is out: calls who waits for `disconnect`, with the reason. Who
+    /// hears all hears what the client says, and this it has not said.
+    async fn farewell(&self) {
+        let reason = self.left().map_or("", Reason::as_str);
+        let event = Event {
+            id: None,
+            name: "disconnect".to_owned(),
+            args: vec![json!(reason)].into(),
+        };
+        let named = self.handlers().by_name.remove("disconnect");
+        for handler in named.unwrap_or_default() {
+            handler(self.clone(), event.clone()).await;
+        }
+        // A handler may own a clone of its socket, which owns the handler.
+        *self.handlers() = Handlers::default();
     }
 }
