@@ -32,6 +32,8 @@ const LIMITS: Limits = Limits {
 /// The compiler, ready to compile submissions.
 pub struct Workshop {
     recipes: Recipes,
+    /// Each exercise as it is handed out, kept while the class is graded.
+    given: PathBuf,
     sysroot: PathBuf,
     deps: PathBuf,
     seconds: u64,
@@ -54,6 +56,7 @@ impl Workshop {
     /// With these recipes; the sandbox is told what it has to lend.
     pub fn new(
         house: &House,
+        exercises: &[Exercise],
         recipes: Recipes,
         sandbox: &mut Sandbox,
         seconds: u64,
@@ -65,7 +68,14 @@ impl Workshop {
             .output()
             .context("rustc can't be started; is Rust installed? See rustup.rs")?;
         let sysroot = PathBuf::from(String::from_utf8(said.stdout)?.trim());
+        let given = sandbox.work().join("given");
+        for exercise in exercises {
+            let to = given.join(&exercise.id);
+            fs::create_dir_all(&given)?;
+            copy_all(&recipes.given(exercise), &to)?;
+        }
         Ok(Workshop {
+            given,
             sysroot: sandbox.lend(&sysroot, "rust")?,
             deps: sandbox.lend(recipes.deps(), "deps")?,
             recipes,
@@ -177,7 +187,7 @@ impl Workshop {
     fn lay(&self, exercise: &Exercise, sources: &Sources, root: &Path) -> Result<()> {
         let folder = root.join("exercises").join(&exercise.id);
         fs::create_dir_all(folder.parent().unwrap_or(root))?;
-        copy_all(&self.recipes.given(exercise), &folder)?;
+        copy_all(&self.given.join(&exercise.id), &folder)?;
         for (path, bytes) in sources {
             let file = folder.join(path);
             fs::create_dir_all(file.parent().unwrap_or(&folder))?;

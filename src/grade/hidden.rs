@@ -7,6 +7,7 @@ use toml::Value;
 
 use super::class::Hidden;
 use super::recipe::copy_all;
+use crate::digest::Digest;
 use crate::house::{Exercise, House};
 use crate::lock;
 use crate::trial::{self, Proofs};
@@ -23,8 +24,17 @@ pub fn proofs(
         &base.join("lock"),
         || (),
         || {
-            let root = base.join("hidden").join(&exercise.id);
+            // By what it is made of: another class may be using its own.
+            let root = base.join("hidden").join(made_of(house, exercise, hidden)?);
             let folder = root.join("exercises").join(&exercise.id);
+            let binary = root.join("proof");
+            let elsewhere = Exercise {
+                dir: folder.clone(),
+                ..exercise.clone()
+            };
+            if binary.is_file() {
+                return Proofs::elsewhere(binary, root, elsewhere);
+            }
             if root.exists() {
                 fs::remove_dir_all(&root)?;
             }
@@ -51,13 +61,24 @@ pub fn proofs(
                     .with_context(|| hidden.folder.display().to_string())?;
                 bail!("{} has no proofs", hidden.folder.display());
             };
-            let binary = root.join("proof");
-            fs::copy(&built, &binary)?;
-            let exercise = Exercise {
-                dir: folder,
-                ..exercise.clone()
-            };
-            Proofs::elsewhere(binary, root, exercise)
+            // Last, and at once: where it is, the rest is too.
+            let new = root.join("proof.new");
+            fs::copy(&built, &new)?;
+            fs::rename(&new, &binary)?;
+            Proofs::elsewhere(binary, root, elsewhere)
         },
     )
+}
+
+/// What decides how they are built, and what they compare with.
+fn made_of(house: &House, exercise: &Exercise, hidden: &Hidden) -> Result<String> {
+    let mut digest = Digest::default();
+    digest.tree(&hidden.folder)?;
+    digest.tree(&exercise.dir.join("start"))?;
+    digest.file(&exercise.dir.join("Cargo.toml"))?;
+    for part in ["Cargo.toml", "Cargo.lock", "proof/Cargo.toml"] {
+        digest.file(&house.root().join(part))?;
+    }
+    digest.tree(&house.root().join("proof/src"))?;
+    Ok(format!("{}-{}", exercise.name, digest.short()))
 }

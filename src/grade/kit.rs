@@ -46,7 +46,13 @@ impl Bench {
         mut say: impl FnMut(&str),
     ) -> Result<Bench> {
         let recipes = Recipes::of(house, exercises, &mut say)?;
-        let workshop = Workshop::new(house, recipes, &mut sandbox, class.compile_seconds())?;
+        let workshop = Workshop::new(
+            house,
+            exercises,
+            recipes,
+            &mut sandbox,
+            class.compile_seconds(),
+        )?;
         let court = Court {
             time: class.time(),
             limits: class.limits(),

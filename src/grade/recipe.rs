@@ -60,11 +60,17 @@ impl Recipes {
     /// Those of these exercises; what they depend on is built if it has to be.
     pub fn of(house: &House, exercises: &[Exercise], say: impl FnMut(&str)) -> Result<Recipes> {
         let base = house.target().join("workbook/grade");
-        // Two classes may be graded at once, from one workbook.
+        // Two classes may be graded at once, from one workbook: each has a place
+        // by what it grades, and only what is compiled is shared.
+        let mut set = Digest::default();
+        for exercise in exercises {
+            set.file(&exercise.dir.join("Cargo.toml"))?;
+        }
+        let own = base.join(set.short());
         lock::alone(
             &base.join("lock"),
             || (),
-            || Recipes::recorded(house, exercises, &base, say),
+            || Recipes::recorded(house, exercises, &base, &own, say),
         )
     }
 
@@ -72,10 +78,11 @@ impl Recipes {
         house: &House,
         exercises: &[Exercise],
         base: &Path,
+        own: &Path,
         say: impl FnMut(&str),
     ) -> Result<Recipes> {
         let key = key(house, exercises)?;
-        let file = base.join("recipes.json");
+        let file = own.join("recipes.json");
         let kept = fs::read(&file).unwrap_or_default();
         if let Ok(kept) = serde_json::from_slice::<Recipes>(&kept)
             && kept.key == key
@@ -83,9 +90,9 @@ impl Recipes {
         {
             return Ok(kept);
         }
-        let copy = base.join("workspace");
+        let copy = own.join("workspace");
         pristine(house, exercises, &copy)?;
-        let record = base.join("calls.jsonl");
+        let record = own.join("calls.jsonl");
         fs::write(&record, "")?;
         let target = base.join("target");
         let mut command = trial::cargo(house);
