@@ -1,14 +1,19 @@
-//! Answers: of the client to the server, and of the server to the client.
+//! Answers: of the server to the client, and of the client to the server.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use events_solution::{Event, Layer, Reason, Socket};
-use packets_solution::socket::{Args, Kind};
+use packets_solution::socket::{Args, Kind, RESERVED};
 use tokio::sync::oneshot;
 
-use crate::emit::event;
+/// What the server answers to an event.
+pub trait Reply {
+    /// Answers, if the client has asked for an answer; once, so the event is
+    /// used up.
+    fn ack(self, socket: &Socket, args: Args);
+}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,64 +44,64 @@ pub struct Acks {
     open: Mutex<Open>,
 }
 
+/// What [`Acks`] keeps.
 #[derive(Debug, Default)]
-struct Open {
-    /// The next question's id: one count for the whole namespace.
-    next: u64,
+pub struct Open {
+    /// The next question's id: one count for the whole namespace, from 0.
+    pub next: u64,
     /// By socket, then by id: nobody answers for another.
-    questions: HashMap<String, HashMap<u64, oneshot::Sender<Args>>>,
+    pub questions: HashMap<String, HashMap<u64, oneshot::Sender<Args>>>,
 }
 
-impl Acks {
-    /// Held for moments, never across an `.await`.
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+/// A question that is waited for. Whoever gives up drops it, and it is forgotten.
+pub struct Question<'a> {
+    acks: &'a Acks,
+    socket: &'a Socket,
+    /// What the client will call it.
+    pub id: u64,
+}
+
+// --- Step 2: the answer of the server ---
+
+impl Reply for Event {
+    fn ack(self, socket: &Socket, args: Args) {
+        if let Some(id) = self.id {
+            socket.send(Kind::Ack { id, args });
+        }
     }
 }
 
-// --- Step 2: the answer of the client ---
+// --- Step 3: the answer of the client ---
 
 /// Sends an event that wants an answer, and waits for it.
 pub(crate) async fn ask(socket: &Socket, name: &str, args: Args) -> Result<Args, NoAck> {
-    let acks = socket.namespace().layer::<Acks>();
-    let (question, answer) = Question::new(acks, socket);
-    let event = event(Some(question.id), name, args).ok_or(NoAck::Reserved)?;
+    if RESERVED.contains(&name) {
+        return Err(NoAck::Reserved);
+    }
+    let (question, answer) = Question::new(socket);
     // From now on its leaving would be noticed.
     if !socket.is_connected() {
         return Err(NoAck::Disconnected);
     }
-    socket.send(event);
+    socket.send(Kind::Event {
+        id: Some(question.id),
+        name: name.to_owned(),
+        args,
+    });
     answer.await.map_err(|_| NoAck::Disconnected)
 }
 
-/// A question that is waited for. Whoever gives up drops it, and it is forgotten.
-struct Question<'a> {
-    acks: &'a Acks,
-    socket: &'a Socket,
-    id: u64,
-}
-
 impl<'a> Question<'a> {
-    fn new(acks: &'a Acks, socket: &'a Socket) -> (Question<'a>, oneshot::Receiver<Args>) {
+    /// A new question, and where its answer will come.
+    pub fn new(socket: &'a Socket) -> (Question<'a>, oneshot::Receiver<Args>) {
         let (sender, answer) = oneshot::channel();
+        let acks = socket.namespace().layer::<Acks>();
         let mut open = acks.open();
         let id = open.next;
         open.next += 1;
         let questions = open.questions.entry(socket.id().to_owned());
         questions.or_default().insert(id, sender);
         (Question { acks, socket, id }, answer)
-    }
-}
-
-impl Drop for Question<'_> {
-    fn drop(&mut self) {
-        let mut open = self.acks.open();
-        if let Some(questions) = open.questions.get_mut(self.socket.id()) {
-            questions.remove(&self.id);
-            if questions.is_empty() {
-                open.questions.remove(self.socket.id());
-            }
-        }
     }
 }
 
@@ -116,19 +121,23 @@ impl Layer for Acks {
     }
 }
 
-// --- Step 5: the answer of the server ---
+// --- Given: what is kept, and forgotten ---
 
-/// What the server answers to an event.
-pub trait Reply {
-    /// Answers, if the client has asked for an answer; once, so the event is
-    /// used up.
-    fn ack(self, socket: &Socket, args: Args);
+impl Acks {
+    /// Held for moments, never across an `.await`.
+    pub fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Reply for Event {
-    fn ack(self, socket: &Socket, args: Args) {
-        if let Some(id) = self.id {
-            socket.send(Kind::Ack { id, args });
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        let mut open = self.acks.open();
+        if let Some(questions) = open.questions.get_mut(self.socket.id()) {
+            questions.remove(&self.id);
+            if questions.is_empty() {
+                open.questions.remove(self.socket.id());
+            }
         }
     }
 }

@@ -41,25 +41,28 @@ pub struct Volatile {
     socket: Socket,
 }
 
-/// An event, or nothing if the name is reserved.
-pub fn event(id: Option<u64>, name: &str, args: Args) -> Option<Kind> {
+// --- Step 1: say something ---
+
+/// An event that asks for no answer; nothing, if both ends use its name for
+/// news of their own.
+pub fn event(name: &str, args: Args) -> Option<Kind> {
     (!RESERVED.contains(&name)).then(|| Kind::Event {
-        id,
+        id: None,
         name: name.to_owned(),
         args,
     })
 }
 
-// --- Step 1: say something ---
-
 impl Emit for Socket {
     fn emit(&self, name: &str, args: Args) -> bool {
-        let Some(event) = event(None, name, args) else {
+        let Some(event) = event(name, args) else {
             return false;
         };
         self.send(event);
         true
     }
+
+    // Given: the rest of it.
 
     async fn emit_with_ack(&self, name: &str, args: Args) -> Result<Args, NoAck> {
         acks::ask(self, name, args).await
@@ -76,27 +79,27 @@ impl Emit for Socket {
     }
 }
 
-// --- Step 4: now or never ---
+// --- Step 4: an answer in time ---
+
+impl Timed {
+    /// Sends an event, and waits for the answer, but not longer than the limit.
+    pub async fn emit_with_ack(&self, name: &str, args: Args) -> Result<Args, NoAck> {
+        let answer = acks::ask(&self.socket, name, args);
+        let answer = tokio::time::timeout(self.limit, answer).await;
+        answer.unwrap_or(Err(NoAck::TimedOut))
+    }
+}
+
+// --- Step 5: now or never ---
 
 impl Volatile {
     /// Sends an event if it can go at once. It says whether the name may be used.
     pub fn emit(&self, name: &str, args: Args) -> bool {
-        let Some(event) = event(None, name, args) else {
+        let Some(event) = event(name, args) else {
             return false;
         };
         let packet = self.socket.packet(event);
         self.socket.send_volatile(&Encoded::new(&packet));
         true
-    }
-}
-
-// --- Step 3: an answer in time ---
-
-impl Timed {
-    /// Sends an event, and waits for the answer.
-    pub async fn emit_with_ack(&self, name: &str, args: Args) -> Result<Args, NoAck> {
-        let answer = acks::ask(&self.socket, name, args);
-        let answer = tokio::time::timeout(self.limit, answer).await;
-        answer.unwrap_or(Err(NoAck::TimedOut))
     }
 }

@@ -1,0 +1,121 @@
+//! Answers: of the server to the client, and of the client to the server.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use events_solution::{Event, Layer, Reason, Socket};
+use packets_solution::socket::Args;
+use tokio::sync::oneshot;
+
+/// What the server answers to an event.
+pub trait Reply {
+    /// Answers, if the client has asked for an answer; once, so the event is
+    /// used up.
+    fn ack(self, socket: &Socket, args: Args);
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAck {
+    /// The name is reserved: nothing was asked.
+    Reserved,
+    /// The client did not answer in time. It may have heard all the same.
+    TimedOut,
+    /// The client is gone. It may have heard all the same.
+    Disconnected,
+}
+
+impl fmt::Display for NoAck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NoAck::Reserved => "the event's name is reserved",
+            NoAck::TimedOut => "operation has timed out",
+            NoAck::Disconnected => "socket has been disconnected",
+        })
+    }
+}
+
+impl std::error::Error for NoAck {}
+
+/// The questions of one namespace that have no answer yet.
+#[derive(Debug, Default)]
+pub struct Acks {
+    open: Mutex<Open>,
+}
+
+/// What [`Acks`] keeps.
+#[derive(Debug, Default)]
+pub struct Open {
+    /// The next question's id: one count for the whole namespace, from 0.
+    pub next: u64,
+    /// By socket, then by id: nobody answers for another.
+    pub questions: HashMap<String, HashMap<u64, oneshot::Sender<Args>>>,
+}
+
+/// A question that is waited for. Whoever gives up drops it, and it is forgotten.
+pub struct Question<'a> {
+    acks: &'a Acks,
+    socket: &'a Socket,
+    /// What the client will call it.
+    pub id: u64,
+}
+
+// --- Step 2: the answer of the server ---
+
+impl Reply for Event {
+    fn ack(self, socket: &Socket, args: Args) {
+        todo!("step 2: answer {self:?} of {socket:?} with {args:?}, if that is asked for")
+    }
+}
+
+// --- Step 3: the answer of the client ---
+
+/// Sends an event that wants an answer, and waits for it.
+pub(crate) async fn ask(socket: &Socket, name: &str, args: Args) -> Result<Args, NoAck> {
+    todo!("step 3: ask {name:?} of {socket:?} with {args:?}")
+}
+
+impl<'a> Question<'a> {
+    /// A new question, and where its answer will come.
+    pub fn new(socket: &'a Socket) -> (Question<'a>, oneshot::Receiver<Args>) {
+        todo!("step 3: a question for {socket:?}")
+    }
+}
+
+impl Layer for Acks {
+    /// A client has answered. An answer to nothing, or a late one, is passed over.
+    ///
+    /// Given until step 3: nobody is told.
+    fn acknowledged(&self, socket: &Socket, id: u64, args: Args) {
+        let _ = (socket, id, args); // Yours in step 3.
+    }
+
+    /// A client is gone, and answers nothing more: whoever waits is told.
+    ///
+    /// Given until step 3: nobody is.
+    fn disconnects(&self, socket: &Socket, _: Reason) {
+        let _ = socket; // Yours in step 3.
+    }
+}
+
+// --- Given: what is kept, and forgotten ---
+
+impl Acks {
+    /// Held for moments, never across an `.await`.
+    pub fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        let mut open = self.acks.open();
+        if let Some(questions) = open.questions.get_mut(self.socket.id()) {
+            questions.remove(&self.id);
+            if questions.is_empty() {
+                open.questions.remove(self.socket.id());
+            }
+        }
+    }
+}
