@@ -84,8 +84,8 @@ fn asks(socket: &Socket) {
     // ANCHOR: ask
     socket.on("ask-in", |socket, mut event| async move {
         let limit = Duration::from_millis(first(&mut event).as_u64().unwrap_or(0));
-        let answer = socket.timeout(limit).emit_with_ack("question", event.args);
-        match answer.await {
+        let asker = socket.timeout(limit);
+        match asker.emit_with_ack("question", event.args).await {
             Ok(answer) => socket.emit("thanks", answer),
             Err(error) => socket.emit("no answer", args![error.to_string()]),
         };

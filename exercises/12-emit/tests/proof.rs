@@ -462,8 +462,9 @@ mod step_4_in_time {
             let mut ann = joined(&server, "ann");
             let mut bob = joined(&server, "bob");
             asked_in(&mut ann, 60_000, &server.word());
-            asked_in(&mut bob, 100, &server.word());
-            bob.frame();
+            bob.text("40/admin,").frame();
+            let question = format!(r#"42/admin,["ask-in",100,"{}"]"#, server.word());
+            bob.text(question).frame().frame();
             ann.text(format!(r#"430["{}"]"#, server.word())).frame();
             prove!(server);
         }
