@@ -99,7 +99,7 @@ fn programs(class: &Class, secret: &str, evidence: &str, port: u16) {
          if let Ok(mut file) = std::fs::File::create(place) {{ loop {{ if std::io::Write::write_all(&mut file, &[0; 65536]).is_err() {{ break }} }} }} }}"
     );
     let contained: [(&str, String); 10] = [
-        ("spawns", "for _ in 0..50 { let _ = std::process::Command::new(\"/cell/program\").spawn(); let _ = std::process::Command::new(\"/bin/sh\").args([\"-c\", \"while :; do :; done\"]).spawn(); }".into()),
+        ("spawns", "for _ in 0..50 { if let Ok(libraries) = std::fs::read_dir(\"/cell/lib\") { for library in libraries.flatten() { if std::process::Command::new(library.path()).args([\"--library-path\", \"/cell/lib\", \"/cell/program\"]).spawn().is_ok() { panic!(\"leaked a process\"); } } } let _ = std::process::Command::new(\"/bin/sh\").args([\"-c\", \"while :; do :; done\"]).spawn(); }".into()),
         ("fills-the-disk", fill),
         ("reads-a-secret", format!("if let Ok(text) = std::fs::read_to_string({secret:?}) {{ eprintln!(\"{{text}}\"); println!(\"{{text}}\"); }} assert!(std::fs::read({secret:?}).is_err());")),
         ("reads-passwords", "for file in [\"/etc/passwd\", \"/proc/1/environ\", \"/proc/self/mounts\", \"/etc/shadow\"] { if let Ok(text) = std::fs::read_to_string(file) { eprintln!(\"leaked {text}\"); panic!(); } }".into()),
