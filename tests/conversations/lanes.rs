@@ -11,6 +11,8 @@ use serde_json::Value;
 #[derive(Default)]
 struct Session {
     sid: String,
+    /// One side has said so.
+    closed: bool,
     /// By side and transport, in the order in which they stand on the page.
     lanes: BTreeMap<(Side, Transport), Vec<String>>,
 }
@@ -57,9 +59,11 @@ pub fn lanes(records: &[Value]) -> String {
             }
             "response" => {
                 connection.status = record["status"].as_u64().unwrap();
-                if !matches!(connection.status, 101 | 200) {
+                let session = &mut sessions[connection.session];
+                // Whether a poll meets the end of its session is a matter of timing.
+                if !matches!(connection.status, 101 | 200) && !session.closed {
                     let said = format!("answer {}", connection.status);
-                    sessions[connection.session].say(side, Transport::Polling, said);
+                    session.say(side, Transport::Polling, said);
                 }
             }
             // The answer to a POST, or to one that is refused.
@@ -109,6 +113,7 @@ impl Session {
         if let Some(sid) = packet.strip_prefix("0{\"sid\":\"") {
             self.sid = sid.split('"').next().unwrap_or_default().to_owned();
         }
+        self.closed |= packet == "1";
         let how = match (transport, side) {
             (Transport::WebSocket, _) => "text",
             (_, Side::Client) => "posted",
