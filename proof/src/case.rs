@@ -196,6 +196,14 @@ impl Case {
         result
     }
 
+    /// Whether something is so, in words: for what no line shows.
+    pub(crate) fn remark(&self, holds: bool, so: &str, not_so: &str) {
+        if !self.state().hung {
+            let words = if holds { so } else { not_so };
+            self.record(Entry::note("", format!("# {words}")));
+        }
+    }
+
     /// When one more event must have come.
     pub(crate) fn deadline(&self) -> Instant {
         self.deadline_within(bounds::patience())

@@ -133,6 +133,8 @@ pub struct Client {
     events: EventStream,
     /// Texts are JSON, and kept without the blanks that it permits.
     json: bool,
+    /// What [`in_one_order`](Client::in_one_order) will compare.
+    texts: Vec<String>,
     /// Texts and bodies are Engine.IO packets.
     packets: Option<Packets>,
     /// What is sent, and answered as before, is not written down.
@@ -191,6 +193,7 @@ impl Client {
             stays_http: false,
             events: EventStream::default(),
             json: false,
+            texts: Vec::new(),
             packets: None,
             aside: false,
             held: false,

@@ -150,10 +150,7 @@ impl Server {
 
     /// Whether something is so, in words: for what no line shows.
     pub fn remark(&self, holds: bool, so: &str, not_so: &str) {
-        if !self.case.state().hung {
-            let words = if holds { so } else { not_so };
-            self.case.record(Entry::note("", format!("# {words}")));
-        }
+        self.case.remark(holds, so, not_so);
     }
 
     /// The next line that the subject prints.

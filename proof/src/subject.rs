@@ -248,6 +248,11 @@ impl Subject {
         self.case.state().names.add(kind, value.as_ref());
     }
 
+    /// Whether something is so, in words: for what no line shows.
+    pub fn remark(&self, holds: bool, so: &str, not_so: &str) {
+        self.case.remark(holds, so, not_so);
+    }
+
     /// A value that is wrong in a known way: a failed proof that meets it says
     /// what it is.
     pub fn mistake(&self, value: impl AsRef<[u8]>, says: &str) {

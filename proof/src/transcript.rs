@@ -298,13 +298,12 @@ const MOST_ENTRIES: usize = 2_000;
 
 impl Transcript {
     pub(crate) fn push(&mut self, entry: Entry) {
-        // A stream shows once, however often it is looked at in a row.
-        let streams = matches!(entry.kind, Kind::Ticks { .. } | Kind::Flood | Kind::Pings);
-        let again = self
-            .entries
-            .last()
-            .is_some_and(|last| last.from == entry.from && last.kind == entry.kind);
-        if self.entries.len() < MOST_ENTRIES && !(streams && again) {
+        // A stream shows once, however often it is looked at in a row, or in turns
+        // with another.
+        let streams = |e: &&Entry| matches!(e.kind, Kind::Ticks { .. } | Kind::Flood | Kind::Pings);
+        let mut before = self.entries.iter().rev().take_while(streams);
+        let again = before.any(|e| e.from == entry.from && e.kind == entry.kind);
+        if self.entries.len() < MOST_ENTRIES && !(streams(&&entry) && again) {
             self.entries.push(entry);
         }
     }

@@ -11,6 +11,11 @@ const MESSAGES: u64 = 640;
 /// Letters in a long message.
 const LONG: usize = 16_000;
 
+/// How often several speak at once, and how much each of them then says: less
+/// than an outbox has room for.
+const ROUNDS: usize = 20;
+const AT_ONCE: usize = 20;
+
 /// For a client that is slow on purpose, on a machine that may be slow too.
 const PATIENT: &[&str] = &["--idle", "30s"];
 
@@ -58,25 +63,49 @@ fn letters(server: &Subject, length: usize) -> String {
     letters.to_owned()
 }
 
-/// `ann` says [`MESSAGES`] in this room, each of them long, and reads each one
-/// before she says the next. What each of them is between.
-fn flood(server: &Subject, ann: &mut Client, room: &str) -> (String, &'static str) {
+/// What was said while one read nothing.
+struct Flood {
+    /// Each message is its number, between these.
+    before: String,
+    after: &'static str,
+    /// How many of them each had heard when something else came.
+    places: Vec<u64>,
+}
+
+/// The first of these says [`MESSAGES`] in this room, each of them long. All
+/// of them read each one before she says the next.
+fn flood(server: &Subject, all: &mut [&mut Client], room: &str) -> Flood {
     let letters = letters(server, LONG);
     let (before, after) = (format!(r#"["said","{room}","ann","{letters} "#), r#""]"#);
-    ann.stream_between(&before, after);
-    let message = |ann: &mut Client, n: u64| {
-        say(ann, room, &format!("{letters} {n}"));
-        ann.ticks(1);
-        if ann.ticked() == n {
-            ann.ticks(1); // Something else came first, and is written down.
+    let mut places = vec![0; all.len()];
+    for client in &mut *all {
+        client.stream_between(&before, after);
+    }
+    let mut message = |all: &mut [&mut Client], n: u64| {
+        say(all[0], room, &format!("{letters} {n}"));
+        for (client, place) in all.iter_mut().zip(&mut places) {
+            client.ticks(1);
+            if client.ticked() == n {
+                *place = n; // It is written down.
+                client.ticks(1);
+            }
         }
     };
-    message(ann, 0);
+    message(all, 0);
     let rest = MESSAGES - 1;
+    let [ann, others @ ..] = all else {
+        panic!("somebody speaks")
+    };
     ann.aside(&format!("… and {rest} more, numbered on"), |ann| {
-        (1..MESSAGES).for_each(|n| message(ann, n));
+        let mut all: Vec<&mut Client> = vec![ann];
+        all.extend(others.iter_mut().map(|client| &mut **client));
+        (1..MESSAGES).for_each(|n| message(&mut all, n));
     });
-    (before, after)
+    Flood {
+        before,
+        after,
+        places,
+    }
 }
 
 mod step_1_join {
@@ -216,6 +245,8 @@ mod step_1_join {
                 join(&mut ann, &room, name);
                 join(&mut ann, name, &nick);
             }
+            leave(&mut ann, "a b");
+            ann.frame();
             join(&mut ann, "sixteen-letters-", &nick);
             join(&mut ann, &room, "4-more-than-me-2");
             prove!(server);
@@ -285,7 +316,8 @@ mod step_2_say {
         prove!(server);
     }
 
-    /// Two talk at the same time, and all hear them in one order.
+    /// Three talk at the same time, and all hear them in one order. Who comes
+    /// then is told the end of it.
     #[test]
     fn one_order_for_all() {
         let server = subject!().serve();
@@ -295,19 +327,41 @@ mod step_2_say {
         ann.frame().frame();
         bob.frame();
         let word = server.word();
-        let all = (0..20).flat_map(|n| {
-            ["ann", "bob"].map(|name| format!(r#"["said","tea","{name}","{word} {n}"]"#))
-        });
-        let all: Vec<_> = all.collect();
-        ann.aside("20 messages, while bob says 20 too", |ann| {
-            bob.aside("20 messages, while ann says 20 too", |bob| {
-                for n in 0..20 {
-                    say(ann, "tea", &format!("{word} {n}"));
-                    say(bob, "tea", &format!("{word} {n}"));
-                }
+        let mut all = Vec::new();
+        let what = |others| {
+            format!("{ROUNDS} times {AT_ONCE} messages at once, while {others} say as many")
+        };
+        ann.aside(&what("bob and cid"), |ann| {
+            bob.aside(&what("ann and cid"), |bob| {
+                cid.aside(&what("ann and bob"), |cid| {
+                    for round in 0..ROUNDS {
+                        let numbers = || (0..AT_ONCE).map(|n| round * AT_ONCE + n);
+                        for (client, name) in [(&mut *ann, "ann"), (bob, "bob"), (cid, "cid")] {
+                            client.in_one_write(|client| {
+                                for n in numbers() {
+                                    say(client, "tea", &format!("{word} {n}"));
+                                }
+                            });
+                            all.extend(
+                                numbers()
+                                    .map(|n| format!(r#"["said","tea","{name}","{word} {n}"]"#)),
+                            );
+                        }
+                        // Before anybody says more than an outbox has room for.
+                        for client in [&mut *ann, bob, cid] {
+                            client.texts(3 * AT_ONCE);
+                        }
+                    }
+                });
             });
         });
-        Client::in_one_order(&mut [&mut ann, &mut bob, &mut cid], &all);
+        let order = Client::in_one_order(&mut [&mut ann, &mut bob, &mut cid], &all);
+        let last = order[order.len().saturating_sub(10)..].iter();
+        let last: Vec<_> = last
+            .map(|said| said.replacen(r#""said","tea","#, "", 1))
+            .collect();
+        server.name("the last ten of them", format!("[{}]", last.join(",")));
+        let _dan = joined(&server, "dan", "tea");
         prove!(server);
     }
 
@@ -583,19 +637,37 @@ mod step_4_history {
 mod step_5_slow {
     use super::*;
 
-    /// One that reads nothing slows nobody. It is let go, hears what it can
-    /// still be told, without a gap, and then why: Close 1013, come again.
+    /// One that reads nothing slows nobody. It is let go, and all others hear that
+    /// at the same place. It hears all that was said before, and then why: Close
+    /// 1013, come again.
     #[test]
     fn one_that_reads_nothing_is_sent_away() {
         let server = subject!().serve_with(PATIENT);
         let word = server.word();
         let mut ann = joined(&server, "ann", "tea");
+        let mut cid = joined(&server, "cid", "tea");
         let mut bob = joined(&server, "bob", "tea");
-        ann.frame();
-        let (before, after) = flood(&server, &mut ann, "tea");
-        bob.stream_between(&before, after).ticks(64);
-        bob.frame().close(1013, "").closed();
-        heard("tea", &word, &mut [&mut ann]);
+        ann.frame().frame();
+        cid.frame();
+        let flood = flood(&server, &mut [&mut ann, &mut cid], "tea");
+        let place = flood.places[0];
+        let same = flood.places.iter().all(|other| *other == place);
+        let (so, not_so) = (
+            "both heard that at the same place",
+            "each heard that at another place",
+        );
+        server.remark(same, so, not_so);
+        bob.stream_between(&flood.before, flood.after).ticks(64);
+        bob.frame();
+        // The one that found no room may stand before the news of it, or behind.
+        let all = [bob.ticked(), bob.ticked() + 1].contains(&place);
+        let (so, not_so) = (
+            "bob heard all that was said before he left",
+            "bob has not heard all that was said before he left",
+        );
+        server.remark(all, so, not_so);
+        bob.close(1013, "").closed();
+        heard("tea", &word, &mut [&mut ann, &mut cid]);
         prove!(server);
     }
 
@@ -612,7 +684,7 @@ mod step_5_slow {
         join(&mut bob, "tea", "bob");
         ann.frame();
         ann.passing(r#"["left","tea","bob"]"#);
-        flood(&server, &mut ann, "tea");
+        flood(&server, &mut [&mut ann], "tea");
         bob.dropped();
         cid.frame();
         heard("tea", &word, &mut [&mut ann]);
@@ -622,16 +694,20 @@ mod step_5_slow {
     mod strict {
         use super::*;
 
-        /// Who was sent away comes again, under the same name, and the history
-        /// has what the room still remembers.
+        /// Who was sent away has left all rooms. It comes again, under the same
+        /// name, and the history has what the room still remembers.
         #[test]
         fn who_comes_again_is_told() {
             let server = subject!().serve_with(PATIENT);
             let word = server.word();
             let mut ann = joined(&server, "ann", "tea");
-            let _slow = joined(&server, "bob", "tea");
+            let mut cid = joined(&server, "cid", "milk");
+            let mut slow = joined(&server, "bob", "tea");
             ann.frame();
-            flood(&server, &mut ann, "tea");
+            join(&mut slow, "milk", "bob");
+            cid.frame();
+            flood(&server, &mut [&mut ann], "tea");
+            cid.frame();
             for n in 1..=10 {
                 heard("tea", &format!("{word} {n}"), &mut [&mut ann]);
             }
@@ -641,7 +717,8 @@ mod step_5_slow {
             prove!(server);
         }
 
-        /// Who was sent away is heard no more, though it spoke before it knew.
+        /// Who was sent away is heard no more, though it speaks before it knows. It
+        /// is still read: or what is on its way would be lost with the connection.
         #[test]
         fn who_was_sent_away_is_not_heard() {
             let server = subject!().serve_with(PATIENT);
@@ -649,10 +726,19 @@ mod step_5_slow {
             let mut ann = joined(&server, "ann", "tea");
             let mut bob = joined(&server, "bob", "tea");
             ann.frame();
-            let (before, after) = flood(&server, &mut ann, "tea");
-            bob.text(format!(r#"["join","tea","{name}"]"#));
-            bob.stream_between(&before, after).ticks(64);
-            bob.frame().close(1013, "").closed();
+            let flood = flood(&server, &mut [&mut ann], "tea");
+            bob.stream_between(&flood.before, flood.after);
+            let again = format!(r#"["join","tea","{name}"]"#);
+            bob.text(&again).ticks(1);
+            bob.aside("the same, whenever he has read one more", |bob| {
+                for n in 2.. {
+                    bob.text(&again).ticks(1);
+                    if bob.ticked() < n {
+                        break; // Something else came, and is written down.
+                    }
+                }
+            });
+            bob.close(1013, "").closed();
             heard("tea", &word, &mut [&mut ann]);
             prove!(server);
         }
@@ -687,7 +773,7 @@ mod step_5_slow {
             let word = server.word();
             let mut bob = joined(&server, "bob", "milk");
             let mut ann = joined(&server, "ann", "tea");
-            flood(&server, &mut ann, "tea");
+            flood(&server, &mut [&mut ann], "tea");
             heard("milk", &word, &mut [&mut bob]);
             prove!(server);
         }

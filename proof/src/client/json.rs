@@ -23,27 +23,37 @@ impl Client {
         self
     }
 
-    /// Each of these clients is told the same texts, `all` of them, in one and
-    /// the same order, which differs from run to run and is not shown.
-    pub fn in_one_order(clients: &mut [&mut Client], all: &[String]) {
-        let (mut first, all) = (None, all.iter().collect::<BTreeSet<_>>());
-        for client in clients {
-            let mut texts = Vec::new();
-            while texts.len() < all.len() {
-                match client.awaited() {
-                    Some(Event::Frame(frame, _)) if all.contains(&text_of(&frame)) => {
-                        texts.push(text_of(&frame));
-                    }
-                    other => {
-                        client.note(other);
-                        break;
-                    }
+    /// So many more texts arrive, and are not written down: they wait for
+    /// [`in_one_order`](Client::in_one_order).
+    pub fn texts(&mut self, count: usize) -> &mut Client {
+        let end = self.texts.len() + count;
+        while self.texts.len() < end {
+            match self.awaited() {
+                Some(Event::Frame(frame, _)) if frame.opcode == opcode::TEXT => {
+                    self.texts.push(text_of(&frame));
+                }
+                other => {
+                    self.note(other);
+                    break;
                 }
             }
-            let complete = texts.iter().collect::<BTreeSet<_>>() == all;
-            let count = texts.len();
+        }
+        self
+    }
+
+    /// Each of these clients has been told the same [`texts`](Client::texts),
+    /// `all` of them and no others, in one and the same order. That differs from
+    /// run to run, and is not shown; it is handed back.
+    pub fn in_one_order(clients: &mut [&mut Client], all: &[String]) -> Vec<String> {
+        let all = all.iter().collect::<BTreeSet<_>>();
+        let mut first = None;
+        for client in clients {
+            let texts = std::mem::take(&mut client.texts);
+            let (count, told) = (texts.len(), texts.iter().collect::<BTreeSet<_>>());
             let what = match &first {
-                _ if !complete => format!("{count} texts, and not all of them"),
+                _ if count != all.len() || told != all => {
+                    format!("{count} texts, and not each of the {} once", all.len())
+                }
                 None => format!("all {count}, in some order"),
                 Some(order) if *order == texts => format!("all {count}, in the same order"),
                 Some(_) => format!("all {count}, in another order"),
@@ -51,6 +61,7 @@ impl Client {
             client.record(Entry::note(&client.from, what));
             first.get_or_insert(texts);
         }
+        first.unwrap_or_default()
     }
 }
 
