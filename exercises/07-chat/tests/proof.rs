@@ -326,7 +326,8 @@ mod step_2_say {
         let mut cid = joined(&server, "cid", "tea");
         ann.frame().frame();
         bob.frame();
-        let word = server.word();
+        // Long, so that they meet on their way through the server.
+        let word = letters(&server, 4_000);
         let mut all = Vec::new();
         let what = |others| {
             format!("{ROUNDS} times {AT_ONCE} messages at once, while {others} say as many")

@@ -112,10 +112,19 @@ class Client:
             self.leave(room)
 
 
+told: deque[tuple[list[Client], str]] = deque()  # what is yet to be put into outboxes
+
+
 def tell(clients, *event) -> None:
-    text = json.dumps(event)
-    for client in list(clients):
-        client.put(text)
+    """What comes of telling it is told behind it: so all hear one order."""
+    told.append((list(clients), json.dumps(event)))
+    if len(told) > 1:
+        return  # Somebody is at it.
+    while told:
+        clients, text = told[0]
+        for client in clients:
+            client.put(text)
+        told.popleft()
 
 
 def parse(text: str) -> list[str]:

@@ -112,9 +112,17 @@ const commands = {
   },
 };
 
+/** What is yet to be put into outboxes. */
+const told = [];
+
+/** What comes of telling it is told behind it: so all hear one order. */
 function tell(clients, ...event) {
-  const text = JSON.stringify(event);
-  for (const client of [...clients]) client.put(text);
+  told.push([[...clients], JSON.stringify(event)]);
+  if (told.length > 1) return; // Somebody is at it.
+  for (; told.length > 0; told.shift()) {
+    const [all, text] = told[0];
+    for (const client of all) client.put(text);
+  }
 }
 
 /** The words of a command, or a fault. */
