@@ -161,14 +161,16 @@ mod step_1_join {
         prove!(server);
     }
 
-    /// A binary message is none of this protocol: Close 1003 (RFC 6455 §7.4.1).
-    /// Who sends text is served.
+    /// A binary message is none of this protocol: Close 1003 (RFC 6455 §7.4.1),
+    /// and time to answer it. Who sends text is served.
     #[test]
     fn a_binary_message_is_refused() {
         let server = subject!().serve();
         let mut bob = joined(&server, "bob", &server.word());
-        bob.binary([1, 2, 3]).frame().close(1003, "").closed();
+        bob.binary([1, 2, 3]).frame();
         let _ann = joined(&server, "ann", &server.word());
+        bob.waits().close(1003, "").closed();
+        let _cid = joined(&server, "cid", &server.word());
         prove!(server);
     }
 
@@ -217,7 +219,8 @@ mod step_1_join {
     mod strict {
         use super::*;
 
-        /// Scheme and port count, and what begins alike is something else.
+        /// Scheme and port count, and so does each letter; what begins alike is
+        /// something else.
         #[test]
         fn pages_that_look_alike() {
             let server = subject!().serve_with(&["--origin", "https://example.org"]);
@@ -226,6 +229,7 @@ mod step_1_join {
                 "https://example.org:8443",
                 "https://example.org/",
                 "https://example.org.evil.test",
+                "https://Example.org",
             ] {
                 ask(&server, "faulty", page);
             }
@@ -370,7 +374,7 @@ mod step_2_say {
         use super::*;
 
         /// Whatever may stand in a text comes back as it was: quotes, lines,
-        /// other alphabets, HTML.
+        /// other alphabets, HTML, blanks at either end.
         #[test]
         fn any_text() {
             let server = subject!().serve();
@@ -384,6 +388,7 @@ mod step_2_say {
             ] {
                 heard("tea", &format!("{word}{text}"), &mut [&mut ann]);
             }
+            heard("tea", &format!("  {word} "), &mut [&mut ann]);
             prove!(server);
         }
 
@@ -397,6 +402,8 @@ mod step_2_say {
                 r#"["say","tea",5]"#.to_owned(),
                 format!(r#"["say","tea","{word}","{word}"]"#),
                 format!(r#"["say","tea","{word}"] ["say","tea","{word}"]"#),
+                r#"["leave","tea","milk"]"#.to_owned(),
+                r#"["join","milk","ann","bob"]"#.to_owned(),
                 "[]".to_owned(),
                 "null".to_owned(),
             ] {
@@ -503,6 +510,30 @@ mod step_3_leave {
 
     mod strict {
         use super::*;
+
+        /// Who says much, and goodbye behind it, is answered, though not all of it
+        /// has come back: behind a Close nothing is sent but the answer (RFC 6455
+        /// §5.5.1).
+        #[test]
+        fn a_close_behind_much() {
+            let server = subject!().serve();
+            let word = server.word();
+            for name in ["ann", "bob", "cid", "dan", "eve", "fay"] {
+                let mut client = joined(&server, name, "tea");
+                let before = format!(r#"["said","tea","{name}","{word} "#);
+                client.stream_between(&before, r#""]"#);
+                client.aside("30 messages, and a Close in the same write", |client| {
+                    client.in_one_write(|client| {
+                        for n in 0..30 {
+                            say(client, "tea", &format!("{word} {n}"));
+                        }
+                        client.close(1000, "");
+                    });
+                });
+                client.frame().closed();
+            }
+            prove!(server);
+        }
 
         /// Who leaves one room stays in the others.
         #[test]
