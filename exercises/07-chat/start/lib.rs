@@ -136,8 +136,11 @@ impl Hall {
 // --- Step 1: come in ---
 
 /// One client, from the 101 to the end: sends what comes out of the outbox, and
-/// hears each text. A binary message ends it, with Close 1003; a ping does not.
+/// hears each text. A binary message ends it, with Close 1003, which it waits to
+/// be answered; a ping does not.
 ///
+/// - Step 3: once the client has sent a Close, nothing more is sent: the library
+///   answers it, while it is read on.
 /// - Step 5: an outbox that ends means that the client is too slow: Close 1013.
 ///   For a client that takes nothing it waits no longer than `idle`.
 async fn converse(socket: WebSocket, seat: Seat, idle: Duration) -> Result<(), axum::Error> {
