@@ -181,26 +181,40 @@ impl Server {
         self
     }
 
-    /// The subject ends by itself, and has printed nothing else: `exit 0`.
+    /// The subject ends by itself, and has printed nothing else: `exit 0`. If it
+    /// connects again instead, that is all there is to say.
     pub fn ends(&mut self) -> &mut Server {
         if self.case.state().hung {
             return self;
         }
         let patience = bounds::startup();
-        let end = {
-            let mut state = self.case.state();
-            let process = state.process.as_mut();
-            let status = process.and_then(|p| p.wait_until(Instant::now() + patience));
-            crate::subject::how_it_ended(status, patience)
+        let deadline = Instant::now() + patience;
+        let status = loop {
+            let status = match self.case.state().process.as_mut() {
+                Some(process) => process.wait_until(Instant::now() + BETWEEN_LOOKS),
+                None => None,
+            };
+            if status.is_some() || Instant::now() >= deadline {
+                break status;
+            }
+            if self.listener.accept().is_ok() {
+                self.case.record(Entry::note("C→S", "connects again"));
+                self.case.state().hung = true;
+                return self;
+            }
         };
+        let end = crate::subject::how_it_ended(status, patience);
         let closed = |heard: &crate::process::Heard| (!heard.open).then_some(());
-        self.stdout.wait_until(self.case.deadline(), closed);
+        if status.is_some() {
+            self.stdout.wait_until(self.case.deadline(), closed);
+        }
         let rest = self.stdout.bytes().split_off(self.printed);
         if !rest.is_empty() {
             self.printed += rest.len();
             self.case.record(Entry::new("", Kind::Output, &rest));
         }
         self.case.record(Entry::note("", end));
+        self.case.state().hung = status.is_none();
         self
     }
 }

@@ -134,7 +134,7 @@ impl Chat {
 
     /// Who joins is told who is there, and the others that somebody has joined.
     /// Nobody joins a room twice, or more than [`MOST_ROOMS`], or under a name
-    /// that is taken there.
+    /// that is taken there: of these faults the first is told.
     ///
     /// In step 4: who joins is told what was said there, too.
     fn join(&mut self, from: Id, room: String, nick: String) -> Result<Vec<Effect>, Fault> {

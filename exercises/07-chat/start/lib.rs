@@ -142,9 +142,11 @@ impl Hall {
 /// - Step 3: once the client has sent a Close, nothing more is sent: the library
 ///   answers it, while it is read on.
 /// - Step 5: an outbox that ends means that the client is too slow: Close 1013.
-///   For a client that takes nothing it waits no longer than `idle`.
+///   For a client that takes nothing it waits no longer than `idle`. After any
+///   goodbye it reads until nothing comes.
 async fn converse(socket: WebSocket, seat: Seat, idle: Duration) -> Result<(), axum::Error> {
-    let _ = (socket, seat, idle); // Yours to use.
+    let _ = (socket, seat); // Yours to use.
+    let _ = idle; // Not needed before step 5.
     todo!("step 1: hear this client, and send what its outbox holds")
 }
 
@@ -170,7 +172,8 @@ impl Hall {
     /// Puts each event into the outboxes of those it is for.
     ///
     /// In step 5: whose outbox is full loses it, and is gone from the chat. That
-    /// has effects too.
+    /// has effects too, for all in the same place: behind the event that is being
+    /// told.
     ///
     /// Given until step 5, and naive: whose outbox is full misses the event, and
     /// never learns that.
