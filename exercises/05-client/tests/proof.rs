@@ -290,6 +290,9 @@ mod step_1_ask {
         #[test]
         fn two_subprotocols() {
             let program = subject!();
+            disbelieved(&program, SWITCHING, |client, word| {
+                but(right(client, word), PROTOCOL, &format!("{word}, {word}"))
+            });
             pair(&program, |_, headers| {
                 let granted = headers.iter().find(|(name, _)| name == PROTOCOL);
                 let (_, granted) = granted.expect("one that is granted").clone();
@@ -384,7 +387,7 @@ mod step_2_talk {
         let program = subject!();
         let (mut server, mut client) = opened(&program, &[]);
         hears(&program, &mut server, &mut client);
-        client.close(1000, "").frame();
+        client.close(1000, "").closes_too(1000);
         server.leave(client);
         server.prints().ends();
         prove!(program);
@@ -584,7 +587,7 @@ mod step_4_return {
         let word = program.word();
         let (mut server, mut client) = opened(&program, &["--base", "20ms", "--send", &word]);
         client.frame();
-        client.close(1001, "").frame();
+        client.close(1001, "").closes_too(1001);
         server.leave(client);
         server.prints();
         let mut client = reopened(&mut server);
@@ -659,12 +662,12 @@ mod step_4_return {
             client.closed();
             server.prints().ends();
             let mut server = program.visits("/", &["--base", "20ms"]);
-            let mut client = server.accept();
-            client
-                .asks()
-                .answer("HTTP/1.1 503 Service Unavailable", length);
-            client.closed();
-            server.prints();
+            for status in ["503 Service Unavailable", "502 Bad Gateway"] {
+                let mut client = server.accept();
+                client.asks().answer(&format!("HTTP/1.1 {status}"), length);
+                client.closed();
+                server.prints();
+            }
             let mut client = reopened(&mut server);
             hears(&program, &mut server, &mut client);
             prove!(program);
@@ -672,25 +675,31 @@ mod step_4_return {
 
         /// A close that blames the client ends it: what it sent, or who it is,
         /// would be the same the next time (RFC 6455 §7.4.1). One that says 1013, try
-        /// again later, does not, nor does 1011 or a code of the application's own.
+        /// again later, does not, nor does 1011, a code
+        /// of the application's own, or none.
         #[test]
         fn a_close_that_blames() {
             let program = subject!();
             for code in [1008, 1002, 1009] {
                 let (mut server, mut client) = opened(&program, &["--base", "20ms"]);
                 hears(&program, &mut server, &mut client);
-                client.close(code, "").frame();
+                client.close(code, "").closes_too(code);
                 server.leave(client);
                 server.prints().ends();
             }
             let (mut server, mut client) = opened(&program, &["--base", "20ms"]);
             for code in [1013, 1011, 4000] {
-                client.close(code, "").frame();
+                client.close(code, "").closes_too(code);
                 server.leave(client);
                 server.prints();
                 client = reopened(&mut server);
                 hears(&program, &mut server, &mut client);
             }
+            client.send(Frame::new(opcode::CLOSE, "")).frame();
+            server.leave(client);
+            server.prints();
+            client = reopened(&mut server);
+            hears(&program, &mut server, &mut client);
             prove!(program);
         }
 
@@ -702,11 +711,12 @@ mod step_4_return {
             let program = subject!();
             let base = Duration::from_millis(200);
             let (mut server, mut client) = opened(&program, &["--base", "200ms"]);
-            let times = "# a dozen times: it hears a word, is dropped, and comes back";
+            let times = "# a dozen times: it hears some bytes, is dropped, and comes back";
             let mut waits = Vec::new();
             let mut client = server.aside(times, |server| {
                 for _ in 0..12 {
-                    hears(&program, server, &mut client);
+                    client.binary(program.draw(3));
+                    server.prints();
                     server.leave(client);
                     server.prints();
                     client = server.accept();
@@ -774,12 +784,18 @@ mod step_5_resume {
         use super::*;
 
         /// Numbers are compared as numbers: as text, 9 would be behind 10. One that
-        /// is left out is not waited for.
+        /// is left out is not waited for, and 0 is a number too.
         #[test]
         fn ten_comes_after_nine() {
             let program = subject!();
-            let (nine, ten, twelve) = (program.word(), program.word(), program.word());
+            let [none, nine, ten, twelve] = [(); 4].map(|()| program.word());
             let (mut server, mut client) = opened(&program, &["--base", "20ms"]);
+            numbered(&mut client, 0, &none);
+            server.prints();
+            server.leave(client);
+            server.prints();
+            let mut client = reopened(&mut server);
+            numbered(&mut client, 0, &none);
             numbered(&mut client, 9, &nine);
             numbered(&mut client, 10, &ten);
             numbered(&mut client, 9, &nine);
@@ -809,7 +825,7 @@ mod step_5_resume {
             prove!(program);
         }
 
-        /// The number survives connections that bring nothing.
+        /// The number survives a text without one, and connections that bring nothing.
         #[test]
         fn what_was_heard_before_is_not_forgotten() {
             let program = subject!();
@@ -817,6 +833,7 @@ mod step_5_resume {
             let (mut server, mut client) = opened(&program, &["--base", "20ms"]);
             numbered(&mut client, first, &program.word());
             server.prints();
+            hears(&program, &mut server, &mut client);
             for _ in 0..2 {
                 server.leave(client);
                 server.prints();

@@ -99,6 +99,19 @@ impl Client {
         self
     }
 
+    /// The answer to a close: with its code, or with none. An endpoint "typically"
+    /// says the code again (RFC 6455 §5.5.1).
+    pub fn closes_too(&mut self, code: u16) -> &mut Client {
+        match self.awaited() {
+            Some(Event::Frame(frame, bytes)) if frame.masked && says_nothing(&frame) => {
+                let key = Head::decode(&bytes).map_or([0; 4], |head| head.key);
+                self.heard(false, &Frame::close(code, "").encode(key));
+            }
+            other => self.note(other),
+        }
+        self
+    }
+
     /// A ping. What it carries is the client's own business, and left out.
     pub fn pinged(&mut self) -> &mut Client {
         match self.awaited() {
@@ -130,6 +143,7 @@ impl Client {
     fn opening(&mut self) -> Option<(Message, Vec<u8>)> {
         match self.awaited() {
             Some(Event::Message(message, bytes)) => {
+                let bytes = in_order(&message.start, bytes);
                 let key = message.header("sec-websocket-key").unwrap_or_default();
                 let nonce = STANDARD.decode(key).unwrap_or_default();
                 if nonce.len() == 16 && nonce.iter().any(|byte| *byte != 0) {
@@ -149,4 +163,24 @@ impl Client {
             }
         }
     }
+}
+
+/// A close without code and reason.
+fn says_nothing(frame: &Frame) -> bool {
+    frame.opcode == opcode::CLOSE && frame.fin && frame.rsv == 0 && frame.payload.is_empty()
+}
+
+/// The parts of a query may come in any order: here they stand in that of the
+/// alphabet.
+fn in_order(start: &str, request: Vec<u8>) -> Vec<u8> {
+    let Some((path, rest)) = start.split_once('?') else {
+        return request;
+    };
+    let Some((query, version)) = rest.split_once(' ') else {
+        return request;
+    };
+    let mut parts: Vec<&str> = query.split('&').collect();
+    parts.sort_unstable();
+    let sorted = format!("{path}?{} {version}", parts.join("&"));
+    [sorted.as_bytes(), &request[start.len()..]].concat()
 }
