@@ -191,7 +191,7 @@ fn lost(why: &str) -> Trouble {
 pub struct Session {
     /// The number of the last message that was printed.
     pub last: Option<u64>,
-    /// How many connections in a row have brought no message.
+    /// How many connections in a row have brought no text and no bytes.
     pub tries: u32,
 }
 
@@ -236,7 +236,10 @@ pub fn request(config: &Config, target: &str, key: &str) -> String {
 
 /// Whether this answer opens the WebSocket that was asked for with `key`; if so,
 /// with which of the subprotocols that were offered. Each variant of [`Failure`]
-/// is one rule; the last one is not for here.
+/// is one rule, in the order of checking; the first and the last are not for here.
+///
+/// At hand: `handshake_solution::accept_key(key)`, [`Response::values`] and
+/// [`Response::lists`].
 pub fn check(
     response: &Response,
     key: &str,
@@ -247,8 +250,8 @@ pub fn check(
 
 // --- Step 2: talk ---
 
-/// The frame that says this, masked with a fresh key (RFC 6455 §5.3):
-/// `Message::encode` takes one.
+/// The frame that says this, masked with a fresh key (RFC 6455 §5.3). At hand:
+/// `message.encode(mask: Option<[u8; 4]>, out: &mut Vec<u8>)`, which appends.
 fn masked(message: &Message) -> Result<Vec<u8>, frames_solution::Error> {
     todo!("step 2: mask {message:?} with a fresh key")
 }
@@ -258,8 +261,11 @@ impl Socket {
     /// without one, which is 1005; it is answered.
     ///
     /// - A text is printed as `message TEXT`, if it `is_new`; bytes as
-    ///   `message (3 bytes)`. Both set `session.tries` to 0.
-    /// - A ping and a close are answered.
+    ///   `message (3 bytes)`. Both set `session.tries` to 0, printed or not.
+    /// - A ping is answered with its payload, a close with its code and no reason.
+    ///
+    /// At hand: `Text(String)`, `Binary(Vec<u8>)`, `Ping(Vec<u8>)`, `Pong(Vec<u8>)`,
+    /// `Close(Option<Close>)` are the variants of [`Message`].
     async fn hear(
         &mut self,
         message: Message,
@@ -292,8 +298,9 @@ impl Socket {
 /// How long to wait before the next connection; `random` is from 0 to 1.
 ///
 /// - After no tries: from nothing up to `base` (RFC 6455 §7.2.3).
-/// - Then in steps of 2, 4, 8 and at last always 16 times `base`. Of a step half
-///   is certain, so that even bad luck waits, and half is `random`.
+/// - Then up to 2, 4, 8 and at last always 16 times `base`. Half of that is
+///   certain, so that even bad luck waits, and half is `random`. `tries` may be
+///   any number.
 pub fn delay(tries: u32, base: Duration, random: f64) -> Duration {
     todo!("step 4: the wait after {tries} tries, from {base:?}, by {random}")
 }
@@ -318,7 +325,7 @@ impl Session {
     /// Given until step 5, and naive: it begins from the start.
     ///
     /// - Step 5: with the number of the last message that was printed, if there
-    ///   is one, as `after`: `/chat?after=7`.
+    ///   is one, as `after`: `/chat?after=7`. Other parts of the query stay.
     fn target(&self, target: &str) -> String {
         let _ = self.last; // Not needed before step 5.
         target.to_owned()
@@ -328,8 +335,9 @@ impl Session {
     ///
     /// Given until step 5, and naive: everything is.
     ///
-    /// - Step 5: a text that begins with a [`number`] is, if that is higher than
-    ///   the number of the last. It is then the last.
+    /// - Step 5: a text without a [`number`] always is, and changes nothing. One
+    ///   with a number is, if that is higher than the number of the last. It is
+    ///   then the last.
     fn is_new(&mut self, text: &str) -> bool {
         let _ = number(text); // Not needed before step 5.
         true

@@ -3,12 +3,13 @@
 use std::net::TcpStream;
 use std::sync::Arc;
 
+use base64::DecodeError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Client, Event, Role, Speech};
 use crate::accept::accept;
-use crate::case::Case;
+use crate::case::{Case, Mistake};
 use crate::frame::{Frame, Head, opcode};
 use crate::http::Message;
 use crate::transcript::{Entry, Kind};
@@ -138,20 +139,26 @@ impl Client {
         self
     }
 
-    /// One request; its key is named if it is one: 16 bytes in base64, and not
-    /// all of them zero (RFC 6455 §4.1 item 7).
+    /// One request; its key is named if it is one.
     fn opening(&mut self) -> Option<(Message, Vec<u8>)> {
         match self.awaited() {
             Some(Event::Message(message, bytes)) => {
                 let bytes = in_order(&message.start, bytes);
                 let key = message.header("sec-websocket-key").unwrap_or_default();
-                let nonce = STANDARD.decode(key).unwrap_or_default();
-                if nonce.len() == 16 && nonce.iter().any(|byte| *byte != 0) {
-                    self.key = key.to_owned();
-                    let mut state = self.case.state();
-                    state.names.add("key", key.as_bytes());
-                    state.names.add("accept", accept(key).as_bytes());
+                let mut state = self.case.state();
+                match wrong_with(key) {
+                    None => {
+                        self.key = key.to_owned();
+                        state.names.add("key", key.as_bytes());
+                        state.names.add("accept", accept(key).as_bytes());
+                    }
+                    Some(_) if key.is_empty() => {}
+                    Some(says) => state.mistakes.push(Mistake {
+                        value: key.as_bytes().to_owned(),
+                        says,
+                    }),
                 }
+                drop(state);
                 Some(match self.packets {
                     Some(_) => super::packets::in_order(message, bytes),
                     None => (message, bytes),
@@ -161,6 +168,27 @@ impl Client {
                 self.note(other);
                 None
             }
+        }
+    }
+}
+
+/// Why this is no key: 16 bytes in base64, and not all of them zero (RFC 6455
+/// §4.1 item 7).
+fn wrong_with(key: &str) -> Option<String> {
+    match STANDARD.decode(key) {
+        Ok(nonce) if nonce.len() != 16 => {
+            Some(format!("is base64 of {} bytes; a key has 16", nonce.len()))
+        }
+        Ok(nonce) if nonce.iter().all(|byte| *byte == 0) => {
+            Some("is base64 of 16 zeros; a key is random".to_owned())
+        }
+        Ok(_) => None,
+        Err(DecodeError::InvalidByte(_, byte)) => Some(format!(
+            "is no base64: `{}` is not among its letters (RFC 4648 §4)",
+            byte.escape_ascii()
+        )),
+        Err(_) => {
+            Some("is no whole base64: its `=` are missing, or wrong (RFC 4648 §4)".to_owned())
         }
     }
 }
