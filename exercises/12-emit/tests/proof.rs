@@ -183,7 +183,7 @@ mod step_2_reply {
         prove!(server);
     }
 
-    /// An answer has as many arguments as it has, or none: 31, and an empty list.
+    /// An answer has as many arguments as it has, or none: then its list is empty.
     #[test]
     fn as_many_arguments_as_it_has() {
         let server = subject!().serve();
@@ -347,7 +347,7 @@ mod step_3_ask {
             prove!(server);
         }
 
-        /// A question may have bytes: 51-, its number, and a binary frame.
+        /// A question may have bytes: type 5, its number, and a binary frame.
         #[test]
         fn a_question_with_bytes() {
             let server = subject!().serve();
