@@ -296,16 +296,40 @@ pub(crate) struct Transcript {
 /// More entries than any proof has: a subject that floods stops here.
 const MOST_ENTRIES: usize = 2_000;
 
+/// What goes on and on, and so is looked at more than once.
+fn is_stream(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::Ticks { .. } | Kind::Flood | Kind::Pings)
+}
+
 impl Transcript {
     pub(crate) fn push(&mut self, entry: Entry) {
-        // A stream shows once, however often it is looked at in a row, or in turns
-        // with another.
-        let streams = |e: &&Entry| matches!(e.kind, Kind::Ticks { .. } | Kind::Flood | Kind::Pings);
-        let mut before = self.entries.iter().rev().take_while(streams);
-        let again = before.any(|e| e.from == entry.from && e.kind == entry.kind);
-        if self.entries.len() < MOST_ENTRIES && !(streams(&&entry) && again) {
+        if is_stream(&entry) && self.shows(&entry) {
+            return;
+        }
+        if self.entries.len() < MOST_ENTRIES {
             self.entries.push(entry);
         }
+    }
+
+    /// Whether this stream is what its sender was last seen to send, whatever
+    /// others have streamed since. Two streams of one sender that take turns
+    /// show once each, and then the one that had the last word: how often they
+    /// changed is the machine's affair.
+    fn shows(&mut self, stream: &Entry) -> bool {
+        let run = self.entries.iter().enumerate().rev();
+        let own: Vec<_> = run
+            .take_while(|(_, entry)| is_stream(entry))
+            .filter(|(_, entry)| entry.from == stream.from)
+            .take(3)
+            .collect();
+        let again = |n: usize| own.get(n).is_some_and(|(_, e)| e.kind == stream.kind);
+        let turns = again(1) && own.len() == 3 && own[0].1.kind == own[2].1.kind;
+        let shows = again(0) || turns;
+        if turns {
+            let last = own[0].0;
+            self.entries.remove(last);
+        }
+        shows
     }
 
     pub(crate) fn lines(&self, names: &Names) -> Vec<String> {
@@ -381,4 +405,48 @@ fn from_hex(hex: &str) -> Option<Vec<u8>> {
     digits
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is shown of looks at the streams `a` and `b` of one client, and at
+    /// `c` of another.
+    fn shown(looks: &str) -> String {
+        let mut transcript = Transcript::default();
+        for look in looks.chars() {
+            let (from, kind) = match look {
+                'a' => ("S→ann", Kind::Flood),
+                'b' => ("S→ann", Kind::Pings),
+                'c' => ("S→cid", Kind::Flood),
+                _ => ("C→S", Kind::Note("barrier".into())),
+            };
+            transcript.push(Entry::new(from, kind, &[]));
+        }
+        let look = |e: &Entry| match (e.from.as_str(), &e.kind) {
+            ("S→ann", Kind::Flood) => 'a',
+            ("S→ann", _) => 'b',
+            ("S→cid", _) => 'c',
+            _ => '|',
+        };
+        transcript.entries.iter().map(look).collect()
+    }
+
+    #[test]
+    fn streams_that_take_turns_show_once_and_then_the_last() {
+        for (looks, all) in [
+            ("aaa", "a"),
+            ("aab", "ab"),
+            ("aabaa", "aba"),
+            ("abab", "ab"),
+            ("ababa", "aba"),
+            ("ababababa", "aba"),
+            ("acacac", "ac"),
+            ("acbca", "acba"),
+            ("a|ab|ba", "a|ab|ba"),
+        ] {
+            assert_eq!(shown(looks), all, "{looks}");
+        }
+    }
 }
