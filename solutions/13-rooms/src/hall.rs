@@ -71,6 +71,84 @@ impl Hall {
 
 // --- Step 1: in and out ---
 
+impl State {
+    fn join(&mut self, id: &str, room: &str) {
+        let Some(member) = self.members.get_mut(id) else {
+            return; // It is out.
+        };
+        if member.rooms.insert(room.to_owned()) {
+            let there = self.rooms.entry(room.to_owned()).or_default();
+            there.insert(id.to_owned());
+        }
+    }
+
+    fn leave(&mut self, id: &str, room: &str) {
+        if let Some(member) = self.members.get_mut(id) {
+            member.rooms.remove(room);
+        }
+        if let Some(there) = self.rooms.get_mut(room) {
+            there.remove(id);
+            if there.is_empty() {
+                self.rooms.remove(room);
+            }
+        }
+    }
+}
+
+// --- Step 2: who is meant ---
+
+impl State {
+    /// Each of those who are meant, once.
+    fn those(&self, audience: &Audience) -> Vec<&Member> {
+        let meant = |member: &&Member| audience.includes(member.socket.id(), &member.rooms);
+        if audience.to.is_empty() {
+            return self.members.values().filter(meant).collect();
+        }
+        let mut seen = HashSet::new();
+        let in_room = |room| self.rooms.get(room).into_iter().flatten();
+        let ids = audience
+            .to
+            .iter()
+            .flat_map(|room| in_room(room).chain([room]));
+        let members = ids.filter_map(|id| self.members.get(id));
+        members
+            .filter(meant)
+            .filter(|member| seen.insert(member.socket.id()))
+            .collect()
+    }
+}
+
+// --- Step 3: all hear the same ---
+
+impl State {
+    /// Sends a packet to all who are meant. It is written once, and all share it.
+    fn send(&self, packet: &Packet, audience: &Audience, volatile: bool) -> Encoded {
+        let encoded = Encoded::new(packet);
+        for member in self.those(audience) {
+            match volatile {
+                true => member.socket.send_volatile(&encoded),
+                false => member.socket.send_encoded(&encoded),
+            }
+        }
+        encoded
+    }
+}
+
+// --- Step 4: who is gone ---
+
+impl State {
+    /// Out of the namespace, and of every room.
+    fn forget(&mut self, id: &str) -> Option<Member> {
+        let rooms = self.members.get(id)?.rooms.clone();
+        rooms.iter().for_each(|room| self.leave(id, room));
+        let mut member = self.members.remove(id)?;
+        member.rooms = rooms;
+        Some(member)
+    }
+}
+
+// --- Given: what of it the sockets see ---
+
 impl Join for Socket {
     fn join(&self, room: &str) {
         self.namespace()
@@ -95,44 +173,9 @@ impl Join for Socket {
     }
 }
 
-impl State {
-    fn join(&mut self, id: &str, room: &str) {
-        let Some(member) = self.members.get_mut(id) else {
-            return; // It is out.
-        };
-        if member.rooms.insert(room.to_owned()) {
-            let there = self.rooms.entry(room.to_owned()).or_default();
-            there.insert(id.to_owned());
-        }
-    }
-
-    fn leave(&mut self, id: &str, room: &str) {
-        if let Some(member) = self.members.get_mut(id) {
-            member.rooms.remove(room);
-        }
-        if let Some(there) = self.rooms.get_mut(room) {
-            there.remove(id);
-            if there.is_empty() {
-                self.rooms.remove(room);
-            }
-        }
-    }
-
-    /// Out of the namespace, and of every room.
-    fn forget(&mut self, id: &str) -> Option<Member> {
-        let rooms = self.members.get(id)?.rooms.clone();
-        rooms.iter().for_each(|room| self.leave(id, room));
-        let mut member = self.members.remove(id)?;
-        member.rooms = rooms;
-        Some(member)
-    }
-}
-
-// --- Step 3: all hear the same ---
-
 impl Hall {
-    /// Sends an event to all who are meant. It is written once, and put into
-    /// every outbox under one lock: so all hear the same order.
+    /// Sends an event to all who are meant, all of it under one lock: so all hear
+    /// the same order.
     pub fn tell(&self, namespace: &Namespace, audience: &Audience, event: Kind, volatile: bool) {
         // What is worthless later is not kept for later.
         let remembers = self.remembers && !volatile;
@@ -144,13 +187,7 @@ impl Hall {
         if remembers && let Kind::Event { args, .. } = &mut packet.kind {
             args.values.push(json!(state.memory.next_offset()));
         }
-        let encoded = Encoded::new(&packet);
-        for member in state.those(audience) {
-            match volatile {
-                true => member.socket.send_volatile(&encoded),
-                false => member.socket.send_encoded(&encoded),
-            }
-        }
+        let encoded = state.send(&packet, audience, volatile);
         if remembers {
             state.memory.remember(audience.clone(), encoded);
         }
@@ -164,28 +201,7 @@ impl Hall {
     }
 }
 
-impl State {
-    /// Each of those who are meant, once.
-    fn those(&self, audience: &Audience) -> Vec<&Member> {
-        let meant = |member: &&Member| audience.includes(member.socket.id(), &member.rooms);
-        if audience.to.is_empty() {
-            return self.members.values().filter(meant).collect();
-        }
-        let mut seen = HashSet::new();
-        let in_room = |room| self.rooms.get(room).into_iter().flatten();
-        let ids = audience
-            .to
-            .iter()
-            .flat_map(|room| in_room(room).chain([room]));
-        let members = ids.filter_map(|id| self.members.get(id));
-        members
-            .filter(meant)
-            .filter(|member| seen.insert(member.socket.id()))
-            .collect()
-    }
-}
-
-// --- Step 4: those who come back ---
+// --- Given: who comes in, who goes, and who comes back ---
 
 impl Layer for Hall {
     fn returns(&self, auth: &Map<String, Value>) -> Option<String> {

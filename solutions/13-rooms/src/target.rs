@@ -43,23 +43,7 @@ pub trait Broadcast {
     }
 }
 
-// --- Step 2: who hears it ---
-
-impl Broadcast for Namespace {
-    fn broadcast(&self) -> Target {
-        Target {
-            namespace: self.clone(),
-            audience: Audience::default(),
-            volatile: false,
-        }
-    }
-}
-
-impl Broadcast for Io {
-    fn broadcast(&self) -> Target {
-        self.of("/").broadcast()
-    }
-}
+// --- Step 2: who is meant ---
 
 impl Broadcast for Socket {
     fn broadcast(&self) -> Target {
@@ -87,7 +71,27 @@ impl Target {
         self.audience.except.push(room.to_owned());
         self
     }
+}
 
+// --- Given: the rest of it ---
+
+impl Broadcast for Namespace {
+    fn broadcast(&self) -> Target {
+        Target {
+            namespace: self.clone(),
+            audience: Audience::default(),
+            volatile: false,
+        }
+    }
+}
+
+impl Broadcast for Io {
+    fn broadcast(&self) -> Target {
+        self.of("/").broadcast()
+    }
+}
+
+impl Target {
     /// Those only who can hear it at once.
     pub fn volatile(mut self) -> Target {
         self.volatile = true;
