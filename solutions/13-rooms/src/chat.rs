@@ -12,24 +12,25 @@ use crate::hall::Join;
 use crate::target::Broadcast;
 
 /// The longest text, in bytes.
-const LONGEST: usize = 16_384;
+pub const LONGEST: usize = 16_384;
 /// The longest name of a room or a person, in letters.
-const LONGEST_NAME: usize = 16;
+pub const LONGEST_NAME: usize = 16;
 /// How many rooms one socket may be in.
-const MOST_ROOMS: usize = 8;
+pub const MOST_ROOMS: usize = 8;
 /// How many messages a room remembers.
-const HISTORY: usize = 10;
+pub const HISTORY: usize = 10;
 
 /// A room, as long as somebody is in it.
 #[derive(Debug, Default)]
-struct Room {
+pub struct Room {
     /// Ids, by name.
-    members: BTreeMap<String, String>,
+    pub members: BTreeMap<String, String>,
     /// Who said what, oldest first.
-    history: VecDeque<Value>,
+    pub history: VecDeque<Value>,
 }
 
-type Rooms = BTreeMap<String, Room>;
+/// The rooms, by name. None is empty.
+pub type Rooms = BTreeMap<String, Room>;
 /// What a command does; or a word that says why not.
 type Command = fn(&mut Rooms, &Socket, &Event) -> Result<Args, &'static str>;
 
@@ -58,6 +59,8 @@ pub fn open(namespace: &Namespace) {
     });
 }
 
+// --- Step 5: the commands ---
+
 /// `join(room, name)`: answered with who is there and what was said.
 fn join(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'static str> {
     let (name, nick) = (word(event, 0)?, word(event, 1)?);
@@ -74,23 +77,15 @@ fn join(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'sta
     room.members.insert(nick.to_owned(), socket.id().to_owned());
     socket.join(name);
     socket.to(name).emit("joined", args![name, nick]);
-    let members: Vec<Value> = room.members.keys().map(|nick| json!(nick)).collect();
-    let history: Vec<Value> = room.history.iter().cloned().collect();
-    Ok(args![Value::Null, members, history])
+    Ok(room.welcome())
 }
 
 /// `say(room, text)`: all there hear it, who said it too.
 fn say(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'static str> {
     let name = word(event, 0)?;
-    let text = event.text(1).ok_or("bad-message")?;
-    if text.len() > LONGEST {
-        return Err("too-long");
-    }
+    let text = text(event, 1)?;
     let (room, nick) = find(rooms, socket, name)?;
-    room.history.push_back(json!([nick, text]));
-    if room.history.len() > HISTORY {
-        room.history.pop_front();
-    }
+    room.remember(&nick, text);
     socket
         .namespace()
         .to(name)
@@ -128,8 +123,27 @@ fn gone(rooms: &mut Rooms, socket: &Socket, _: &Event) -> Result<Args, &'static 
     Ok(args![])
 }
 
+// --- Given: what they are made of ---
+
+impl Room {
+    /// What who comes in is told: who is there, and what was said.
+    pub fn welcome(&self) -> Args {
+        let members: Vec<_> = self.members.keys().cloned().collect();
+        let history: Vec<_> = self.history.iter().cloned().collect();
+        args![Value::Null, members, history]
+    }
+
+    /// Keeps what was said, and forgets what is older than the last ten.
+    pub fn remember(&mut self, nick: &str, text: &str) {
+        self.history.push_back(json!([nick, text]));
+        if self.history.len() > HISTORY {
+            self.history.pop_front();
+        }
+    }
+}
+
 /// A room that this socket is in, and what it is called there.
-fn find<'a>(
+pub fn find<'a>(
     rooms: &'a mut Rooms,
     socket: &Socket,
     name: &str,
@@ -143,9 +157,18 @@ fn find<'a>(
 }
 
 /// An argument that can be a name: small letters, digits and hyphens.
-fn word(event: &Event, place: usize) -> Result<&str, &'static str> {
+pub fn word(event: &Event, place: usize) -> Result<&str, &'static str> {
     let word = event.text(place).ok_or("bad-message")?;
     let fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
     let fits = (1..=LONGEST_NAME).contains(&word.len()) && word.bytes().all(fits);
     if fits { Ok(word) } else { Err("bad-name") }
+}
+
+/// An argument that can be said: text, and not too much.
+pub fn text(event: &Event, place: usize) -> Result<&str, &'static str> {
+    let text = event.text(place).ok_or("bad-message")?;
+    if text.len() > LONGEST {
+        return Err("too-long");
+    }
+    Ok(text)
 }
