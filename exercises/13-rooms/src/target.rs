@@ -99,7 +99,7 @@ impl Target {
     /// Sends an event to all of them; that nobody is there is no fault. It says
     /// whether the name may be used.
     pub fn emit(&self, name: &str, args: Args) -> bool {
-        let Some(event) = event(None, name, args) else {
+        let Some(event) = event(name, args) else {
             return false;
         };
         let hall = self.namespace.layer::<Hall>();

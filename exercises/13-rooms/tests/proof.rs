@@ -208,7 +208,7 @@ mod step_2_targets {
     #[test]
     fn two_rooms_are_a_union() {
         let server = subject!().serve();
-        let (blue, red) = (server.word(), server.word());
+        let (blue, red) = (called(&server, "blue"), called(&server, "red"));
         let mut ann = joined(&server, "ann");
         let _bob = within(&server, "bob", &[&blue, &red]);
         let _cid = within(&server, "cid", &[&red]);
@@ -222,7 +222,7 @@ mod step_2_targets {
     #[test]
     fn some_are_left_out() {
         let server = subject!().serve();
-        let (blue, red) = (server.word(), server.word());
+        let (blue, red) = (called(&server, "blue"), called(&server, "red"));
         let mut ann = within(&server, "ann", &[&blue]);
         let _bob = within(&server, "bob", &[&blue, &red]);
         let _cid = within(&server, "cid", &[&blue]);
@@ -273,7 +273,7 @@ mod step_2_targets {
         #[test]
         fn out_is_out() {
             let server = subject!().serve();
-            let (blue, red, green) = (server.word(), server.word(), server.word());
+            let [blue, green, red] = ["blue", "green", "red"].map(|room| called(&server, room));
             let mut ann = joined(&server, "ann");
             let _bob = within(&server, "bob", &[&blue, &red]);
             let _cid = within(&server, "cid", &[&blue, &green]);
@@ -422,26 +422,22 @@ mod step_3_tell {
             ann.text(format!(
                 r#"451-2["tell",{{"to":["{room}"]}},"told",{{"_placeholder":true,"num":0}}]"#
             ));
-            ann.binary(server.payload(4)).frame();
+            ann.binary(server.attachment(4).0).frame();
             bob.receives(2);
             prove!(server);
         }
 
-        /// What is volatile is missed by one who polls and has no GET open. A
-        /// WebSocket with nothing to do hears it.
+        /// What is volatile is missed by one who polls and has no GET open.
         #[test]
         fn now_or_never() {
             let server = subject!().serve();
             let room = server.word();
             let mut ann = joined(&server, "ann");
             let mut bob = polling(&server, "bob", &room);
-            let mut cid = within(&server, "cid", &[&room]);
             let whom = format!(r#"{{"to":["{room}"],"volatile":true}}"#);
             tell(&mut ann, &whom, &server.word());
-            cid.frame();
             let whom = format!(r#"{{"to":["{room}"]}}"#);
             tell(&mut ann, &whom, &server.word());
-            cid.frame();
             bob.receives(1);
             prove!(server);
         }
@@ -471,8 +467,9 @@ mod step_3_tell {
             let mut bob = joined(&server, "bob");
             bob.text("40/other,").frame();
             ann.text(format!(r#"42/other,["others","{one}"]"#));
+            bob.frame();
             ann.text(format!(r#"42["others","{two}"]"#));
-            bob.frame().frame();
+            bob.frame();
             prove!(server);
         }
 
@@ -569,7 +566,7 @@ mod step_4_gone {
         #[test]
         fn who_vanishes() {
             let server = subject!().serve();
-            let (one, two) = (server.word(), server.word());
+            let (one, two) = (called(&server, "a"), called(&server, "b"));
             let mut ann = joined(&server, "ann");
             let mut bob = within(&server, "bob", &[&one, &two]);
             let _cid = within(&server, "cid", &[&two]);
