@@ -484,7 +484,11 @@ mod step_3_tell {
             ann.text(format!(r#"42["all","{}"]"#, words[0]));
             bob.text(format!(r#"42["all","{}"]"#, words[1]));
             let all = words.map(|word| format!(r#"42["told","{word}"]"#));
-            Client::in_one_order(&mut [&mut ann, &mut bob, &mut cid], &all);
+            let mut three = [&mut ann, &mut bob, &mut cid];
+            three.iter_mut().for_each(|client| {
+                client.texts(2);
+            });
+            Client::in_one_order(&mut three, &all);
             prove!(server);
         }
     }
