@@ -435,15 +435,24 @@ fn workplace(report: &Path) -> Result<tempfile::TempDir> {
     if left.parent() == Some(&base) && left.file_name().is_some_and(is_ours) {
         let _ = fs::remove_dir_all(&left);
     }
-    let work = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&base)?;
+    // Noted before it is there: killed in between, it is still found.
+    let name = format!("{PREFIX}{:016x}", random()?);
+    progress::write(&note, base.join(&name).to_string_lossy().as_bytes())?;
+    let mut folder = tempfile::Builder::new();
+    let work = folder.prefix(&name).rand_bytes(0).tempdir_in(&base)?;
     // Cells that are nobody's must get there; nobody can list what is in it.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(work.path(), fs::Permissions::from_mode(0o711))?;
     }
-    fs::write(&note, work.path().to_string_lossy().as_bytes())?;
     Ok(work)
+}
+
+fn random() -> Result<u64> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(u64::from_ne_bytes(bytes))
 }
 
 /// The class's seed: the one given; or the one of the earlier run; or a new one.
@@ -453,11 +462,7 @@ fn seed(report: &Path, given: Option<u64>) -> Result<u64> {
     let kept = kept.and_then(|text| text.trim().parse().ok());
     let seed = match given.or(kept) {
         Some(seed) => seed,
-        None => {
-            let mut bytes = [0; 8];
-            getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("{error}"))?;
-            u64::from_ne_bytes(bytes)
-        }
+        None => random()?,
     };
     progress::write(&file, format!("{seed}\n").as_bytes())?;
     Ok(seed)
