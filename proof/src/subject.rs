@@ -248,6 +248,14 @@ impl Subject {
         self.case.state().names.add(kind, value.as_ref());
     }
 
+    /// The latest `sid`, `pid` or `offset` that the program has chosen; one that
+    /// nobody has been given, if there is none.
+    pub fn chosen(&self, kind: &str) -> String {
+        let state = self.case.state();
+        let value = state.names.last(kind).unwrap_or(b"none");
+        String::from_utf8_lossy(value).into_owned()
+    }
+
     /// Whether something is so, in words: for what no line shows.
     pub fn remark(&self, holds: bool, so: &str, not_so: &str) {
         self.case.remark(holds, so, not_so);

@@ -94,6 +94,14 @@ impl Names {
         self.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
     }
 
+    /// The latest value of this kind.
+    pub(crate) fn last(&self, kind: &str) -> Option<&[u8]> {
+        let (first, others) = (format!("<{kind}>"), format!("<{kind}#"));
+        let mut values = self.0.iter().rev();
+        let of_kind = values.find(|(_, name)| *name == first || name.starts_with(&others));
+        of_kind.map(|(value, _)| &**value)
+    }
+
     /// Put back a name read from a record.
     pub(crate) fn restore(&mut self, name: &str, value: Vec<u8>) {
         self.0.push((value, name.to_owned()));

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Html;
 use axum::routing::get;
-use rooms::{Broadcast, Config, Emit, Join, Namespace, Reply, Socket, Target, args, chat};
+use rooms::{Broadcast, Config, Emit, Hall, Join, Namespace, Reply, Socket, Target, args, chat};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -74,10 +74,16 @@ fn goes(socket: &Socket) {
     // ANCHOR_END: join
     // ANCHOR: gone
     socket.on("disconnect", |socket, _| async move {
+        socket.join("too-late");
         let gone = args![name(&socket), places(&socket)];
         socket.broadcast().emit("gone", gone);
     });
     // ANCHOR_END: gone
+    // `rooms()`: those that there are in this namespace.
+    socket.on("rooms", |socket, event| async move {
+        let rooms = socket.namespace().layer::<Hall>().rooms();
+        event.ack(&socket, args![rooms]);
+    });
 }
 
 /// The rooms that a socket is in, by name.

@@ -167,6 +167,13 @@ impl Hall {
         let those = state.those(audience).into_iter();
         those.map(|member| member.socket.clone()).collect()
     }
+
+    /// The names of the rooms that there are.
+    pub fn rooms(&self) -> Vec<String> {
+        let mut rooms: Vec<_> = self.state().rooms.keys().cloned().collect();
+        rooms.sort();
+        rooms
+    }
 }
 
 // --- Given: who comes in, who goes, and who comes back ---

@@ -17,7 +17,7 @@ pub struct Target {
     volatile: bool,
 }
 
-/// Who is meant, by rooms. A socket's id is a room, too, which only it is in.
+/// Who is meant, by rooms. A socket's id is a room, too, and it is in there.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Audience {
     /// Who is in one of them; all, if there is none.

@@ -54,6 +54,11 @@ fn who(client: &mut Client, whom: &str) {
     client.text(format!(r#"421["who",{whom}]"#)).frame();
 }
 
+/// Asks which rooms there are.
+fn rooms(client: &mut Client) {
+    client.text(r#"423["rooms"]"#).frame();
+}
+
 /// Has this told under the name `told`. The teller hears that it was done.
 fn tell(client: &mut Client, whom: &str, what: &str) {
     client
@@ -69,6 +74,14 @@ fn polling(server: &Subject, name: &str, room: &str) -> Polling {
         .posts(&[&format!(r#"420["join","{room}"]"#)])
         .receives(1);
     client
+}
+
+/// Asks to be let in again as who was given this, and has heard so much.
+fn returns(client: &mut Client, name: &str, pid: &str, offset: &str) {
+    client.text(format!(
+        r#"40{{"name":"{name}","pid":"{pid}","offset":"{offset}"}}"#
+    ));
+    client.frame();
 }
 
 /// Leaves `/`; an answer to something else says that this has been heard.
@@ -158,17 +171,48 @@ mod step_1_rooms {
         }
 
         /// Any text is a name. None means more than its letters, and case counts.
+        /// How many rooms one is in is no matter.
         #[test]
         fn any_text_is_a_name() {
             let server = subject!().serve();
-            let word = server.word();
+            let word = format!("~{} é/,", server.word());
             let mut ann = joined(&server, "ann");
-            for name in ["", "*", "__proto__", "blue", "Blue", &format!("{word} é/,")] {
+            for name in [
+                "",
+                "*",
+                "0",
+                "Blue",
+                "__proto__",
+                "blu",
+                "blue",
+                "blue ",
+                "red",
+            ] {
                 join(&mut ann, name);
+            }
+            join(&mut ann, &word);
+            for name in ["Blue", "blu", "", &word] {
                 leave(&mut ann, name);
             }
-            join(&mut ann, "blue");
-            leave(&mut ann, "Blue");
+            prove!(server);
+        }
+
+        /// A room is there as long as somebody is in it: nobody makes it, and the
+        /// last one who leaves takes it along.
+        #[test]
+        fn a_room_is_where_somebody_is() {
+            let server = subject!().serve();
+            let (one, two) = (called(&server, "a"), called(&server, "b"));
+            let mut ann = joined(&server, "ann");
+            leave(&mut ann, &one);
+            rooms(&mut ann);
+            join(&mut ann, &one);
+            let mut bob = within(&server, "bob", &[&one, &two]);
+            rooms(&mut ann);
+            for client in [&mut ann, &mut bob] {
+                leave(client, &one);
+                rooms(client);
+            }
             prove!(server);
         }
     }
@@ -253,15 +297,16 @@ mod step_2_targets {
     mod strict {
         use super::*;
 
-        /// Nobody is in a room that nobody has joined. It is not all.
+        /// Nobody is in a room that nobody has joined, though its name is nearly
+        /// that of another one. It is not all.
         #[test]
         fn an_empty_room() {
             let server = subject!().serve();
             let (room, empty) = (server.word(), server.word());
             let mut ann = within(&server, "ann", &[&room]);
             leave(&mut ann, &room);
-            let _bob = joined(&server, "bob");
-            for room in [&room, &empty] {
+            let _bob = within(&server, "bob", &["blue"]);
+            for room in [&room, &empty, "blu", "Blue", "blue ", ""] {
                 who(&mut ann, &format!(r#"{{"from":"all","to":["{room}"]}}"#));
             }
             who(&mut ann, &format!(r#"{{"except":["{empty}"]}}"#));
@@ -287,7 +332,8 @@ mod step_2_targets {
             prove!(server);
         }
 
-        /// An id can be left out, too, and stands beside rooms.
+        /// An id can be left out, too, and stands beside rooms. Who joins the room
+        /// that is called like it is meant, too.
         #[test]
         fn an_id_beside_rooms() {
             let server = subject!().serve();
@@ -299,12 +345,16 @@ mod step_2_targets {
             let mut ann = joined(&server, "ann");
             let mut bob = joined_as(&server, "bob", &one);
             join(&mut bob, &room);
-            let _cid = joined_as(&server, "cid", &two);
+            let id = server.chosen("sid");
+            let mut cid = joined_as(&server, "cid", &two);
             who(
                 &mut ann,
                 &format!(r#"{{"to":["{room}","@{one}","@{two}"]}}"#),
             );
             who(&mut ann, &format!(r#"{{"except":["@{two}"]}}"#));
+            join(&mut cid, &id);
+            who(&mut ann, &format!(r#"{{"to":["@{one}"]}}"#));
+            who(&mut ann, &format!(r#"{{"except":["@{one}"]}}"#));
             prove!(server);
         }
 
@@ -566,7 +616,7 @@ mod step_4_gone {
             prove!(server);
         }
 
-        /// Who vanishes is out of all its rooms; who stays, stays.
+        /// Who vanishes is out of all its rooms, and joins no more; who stays, stays.
         #[test]
         fn who_vanishes() {
             let server = subject!().serve();
@@ -579,6 +629,132 @@ mod step_4_gone {
             for room in [&one, &two] {
                 who(&mut ann, &format!(r#"{{"to":["{room}"]}}"#));
             }
+            rooms(&mut ann);
+            prove!(server);
+        }
+
+        /// With recovery, who was cut off and comes back is the same, in the same
+        /// rooms. It hears what it has missed, and what was volatile or for others
+        /// it does not.
+        #[test]
+        fn who_was_cut_off() {
+            let server = subject!().serve_with(&["--recovery", "60s"]);
+            let (one, two) = (called(&server, "a"), called(&server, "b"));
+            let name = called(&server, "bob");
+            let to = |room| format!(r#"{{"to":["{room}"]}}"#);
+            let mut ann = joined(&server, "ann");
+            ann.offsets();
+            let mut bob = joined_as(&server, "bob", &name);
+            bob.offsets();
+            join(&mut bob, &one);
+            let pid = server.chosen("pid");
+            tell(&mut ann, &to(&one), &server.word());
+            bob.frame();
+            let offset = server.chosen("offset");
+            bob.vanish();
+            ann.frame();
+            tell(&mut ann, &to(&one), &server.word());
+            tell(&mut ann, &to(&two), &server.word());
+            let whom = format!(r#"{{"to":["{one}"],"volatile":true}}"#);
+            tell(&mut ann, &whom, &server.word());
+            tell(&mut ann, "{}", &server.word());
+            let mut bob = session(&server, "bob");
+            bob.offsets();
+            returns(&mut bob, &name, &pid, &offset);
+            bob.frame().frame();
+            join(&mut bob, &two);
+            tell(&mut ann, &to(&one), &server.word());
+            bob.frame();
+            who(&mut ann, &to(&two));
+            prove!(server);
+        }
+
+        /// Who has left comes back as somebody new, and so does who shows what the
+        /// server has not given. It changes nothing for who was cut off.
+        #[test]
+        fn who_is_not_known() {
+            let server = subject!().serve_with(&["--recovery", "60s"]);
+            let (room, name) = (server.word(), called(&server, "bob"));
+            let whom = format!(r#"{{"to":["{room}"]}}"#);
+            let mut ann = joined(&server, "ann");
+            ann.offsets();
+            let mut bob = joined_as(&server, "bob", &name);
+            bob.offsets();
+            let left = server.chosen("pid");
+            join(&mut bob, &room);
+            tell(&mut ann, &whom, &server.word());
+            bob.frame();
+            let offset = server.chosen("offset");
+            leaves(&mut bob, &server.word());
+            ann.frame();
+            returns(&mut bob, &name, &left, &offset);
+            let pid = server.chosen("pid");
+            join(&mut bob, &room);
+            bob.vanish();
+            ann.frame();
+            let mut cid = session(&server, "cid");
+            returns(&mut cid, &called(&server, "cid"), &server.token(), &offset);
+            let mut dan = session(&server, "dan");
+            returns(&mut dan, &called(&server, "dan"), &pid, &server.word());
+            who(&mut ann, &whom);
+            let mut bob = session(&server, "bob");
+            returns(&mut bob, &name, &pid, &offset);
+            bob.frame();
+            who(&mut ann, &whom);
+            prove!(server);
+        }
+
+        /// Who comes back later than is remembered is somebody new.
+        #[test]
+        fn who_comes_too_late() {
+            let server = subject!().serve_with(&["--recovery", "1ms", "--ping-interval", "50ms"]);
+            let (room, name) = (server.word(), called(&server, "bob"));
+            let called = called(&server, "ann");
+            let [mut ann, mut bob] = [("ann", &called), ("bob", &name)].map(|(who, name)| {
+                let mut client = session(&server, who);
+                client.beats().offsets();
+                client.text(format!(r#"40{{"name":"{name}"}}"#)).frame();
+                client
+            });
+            let pid = server.chosen("pid");
+            join(&mut bob, &room);
+            let whom = format!(r#"{{"to":["{room}"]}}"#);
+            tell(&mut ann, &whom, &server.word());
+            bob.frame();
+            let offset = server.chosen("offset");
+            bob.vanish();
+            ann.frame();
+            // Time passes until a ping is due.
+            session(&server, "cid").frame();
+            let mut bob = session(&server, "bob");
+            bob.beats();
+            returns(&mut bob, &name, &pid, &offset);
+            who(&mut ann, &whom);
+            prove!(server);
+        }
+
+        /// Of two who show the same, the first one is it.
+        #[test]
+        fn not_two_of_it() {
+            let server = subject!().serve_with(&["--recovery", "60s"]);
+            let (room, name) = (server.word(), called(&server, "bob"));
+            let whom = format!(r#"{{"to":["{room}"]}}"#);
+            let mut ann = joined(&server, "ann");
+            ann.offsets();
+            let mut bob = joined_as(&server, "bob", &name);
+            bob.offsets();
+            let pid = server.chosen("pid");
+            join(&mut bob, &room);
+            tell(&mut ann, &whom, &server.word());
+            bob.frame();
+            let offset = server.chosen("offset");
+            bob.vanish();
+            ann.frame();
+            let mut bob = session(&server, "bob");
+            returns(&mut bob, &name, &pid, &offset);
+            let mut cid = session(&server, "cid");
+            returns(&mut cid, &called(&server, "cid"), &pid, &offset);
+            who(&mut ann, &whom);
             prove!(server);
         }
     }
@@ -770,6 +946,7 @@ mod step_5_chat {
             let mut ann = chatting(&server, "ann");
             let rooms: Vec<_> = (0..9).map(|_| server.word()).collect();
             enter(&mut ann, &rooms[0], "ann");
+            enter(&mut ann, &rooms[0], "ann");
             enter(&mut ann, &rooms[0], "anna");
             for room in &rooms[1..] {
                 enter(&mut ann, room, "ann");
@@ -780,23 +957,28 @@ mod step_5_chat {
             prove!(server);
         }
 
+        /// Who has a name in each of two rooms speaks and leaves by the right one.
         /// Who is gone has left each of its rooms, and no other.
         #[test]
         fn out_of_each_room() {
             let server = subject!().serve();
-            let (one, two) = (
-                format!("a-{}", server.word()),
-                format!("b-{}", server.word()),
-            );
+            let [one, two, three] = ["a", "b", "c"].map(|room| called(&server, room));
             let mut ann = within(&server, "ann", &one);
             let mut bob = within(&server, "bob", &one);
             ann.frame();
-            enter(&mut bob, &two, "bob");
+            enter(&mut bob, &two, "rob");
             let mut cid = within(&server, "cid", &two);
             bob.frame();
+            let mut dan = chatting(&server, "dan");
+            enter(&mut dan, &three, "bob");
+            say(&mut bob, &two, &server.word());
+            bob.frame().frame();
+            cid.frame();
             bob.vanish();
             ann.frame();
             cid.frame();
+            say(&mut dan, &three, &server.word());
+            dan.frame().frame();
             say(&mut ann, &one, &server.word());
             ann.frame().frame();
             say(&mut cid, &two, &server.word());
@@ -804,15 +986,24 @@ mod step_5_chat {
             prove!(server);
         }
 
-        /// A room that the last one has left is forgotten, and what was said there.
+        /// A room that the last one has left is forgotten, and what was said there;
+        /// be it that it leaves or that it is gone.
         #[test]
         fn the_last_one_turns_out_the_light() {
             let server = subject!().serve();
-            let room = server.word();
-            let mut ann = within(&server, "ann", &room);
-            say(&mut ann, &room, &server.word());
-            ann.frame().frame();
-            go(&mut ann, &room);
+            let (room, other) = (server.word(), server.word());
+            let mut ann = within(&server, "ann", &other);
+            let mut bob = within(&server, "bob", &room);
+            say(&mut bob, &room, &server.word());
+            bob.frame().frame();
+            go(&mut bob, &room);
+            bob.frame();
+            enter(&mut bob, &room, "bob");
+            say(&mut bob, &room, &server.word());
+            bob.frame().frame();
+            enter(&mut bob, &other, "bob");
+            ann.frame();
+            bob.vanish();
             ann.frame();
             enter(&mut ann, &room, "ann");
             prove!(server);

@@ -61,7 +61,8 @@ pub fn open(namespace: &Namespace) {
 
 // --- Step 5: the commands ---
 
-/// `join(room, name)`: answered with who is there and what was said.
+/// `join(room, name)`: answered with who is there and what was said. Refused, in
+/// this order: `in-room`, `too-many-rooms`, `taken`.
 fn join(rooms: &mut Rooms, socket: &Socket, event: &Event) -> Result<Args, &'static str> {
     let (name, nick) = (word(event, 0)?, word(event, 1)?);
     if socket.rooms().contains(name) {

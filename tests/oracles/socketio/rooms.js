@@ -10,6 +10,7 @@ const { values } = parseArgs({
     port: { type: "string", default: "0" },
     "ping-interval": { type: "string", default: "25s" },
     "ping-timeout": { type: "string", default: "20s" },
+    recovery: { type: "string" },
   },
 });
 
@@ -18,6 +19,9 @@ const io = new Server(http, {
   serveClient: false,
   pingInterval: milliseconds(values["ping-interval"]),
   pingTimeout: milliseconds(values["ping-timeout"]),
+  ...(values.recovery && {
+    connectionStateRecovery: { maxDisconnectionDuration: milliseconds(values.recovery) },
+  }),
 });
 
 for (const name of ["/", "/other"]) {
@@ -41,9 +45,15 @@ function goes(socket) {
   // ANCHOR_END: join
   // ANCHOR: gone
   socket.on("disconnect", () => {
+    socket.join("too-late");
     socket.broadcast.emit("gone", name(socket), places(socket));
   });
   // ANCHOR_END: gone
+  // `rooms()`: those that there are in this namespace; ids are not shown.
+  socket.on("rooms", (ack) => {
+    const { rooms, sids } = socket.nsp.adapter;
+    ack([...rooms.keys()].filter((room) => !sids.has(room)).sort());
+  });
 }
 
 /** The rooms that a socket is in, by name. One has its id, and is not shown. */
