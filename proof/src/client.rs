@@ -40,7 +40,9 @@ const SILENCE: &str = "silence";
 /// A byte now and then, or bytes without end: neither makes an event.
 const UNFINISHED: &str = "does not finish what it began";
 const BROKEN_OFF: &str = "closed, before it finished what it began";
-const BACKGROUND: &str = "nothing but the stream";
+const BACKGROUND: &str = "sends on and on, and nothing else comes";
+/// What should have ended has not.
+const KEPT: &str = "keeps the connection, though its time is up";
 
 /// Long enough that a program, most of the time, reads one byte and no more.
 const BETWEEN_BYTES: Duration = Duration::from_millis(2);
@@ -124,6 +126,8 @@ pub struct Client {
     ahead: Option<Event>,
     background: Background,
     pings: Pings,
+    /// How many of them were background.
+    pinged: u64,
     key: String,
     /// What the last ping carried.
     ping: Vec<u8>,
@@ -148,20 +152,39 @@ pub struct Client {
 /// soon feels that nothing is taken.
 const RECEIVE_BUFFER: usize = 64 * 1024;
 
-fn connect(addr: SocketAddr) -> std::io::Result<TcpStream> {
+/// What it keeps of a narrow connection; and how long a segment may be, since the
+/// other end makes room for a number of these.
+const NARROW: usize = 4 * 1024;
+const SHORT_SEGMENT: u32 = 1024;
+
+fn connect(addr: SocketAddr, narrowly: bool) -> std::io::Result<TcpStream> {
     use socket2::{Domain, Socket, Type};
     let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None)?;
     // Before it connects: the window is agreed on then.
-    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    if narrowly {
+        socket.set_recv_buffer_size(NARROW)?;
+        #[cfg(unix)]
+        socket.set_tcp_mss(SHORT_SEGMENT)?;
+    } else {
+        socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    }
     socket.connect_timeout(&addr.into(), bounds::patience())?;
     Ok(socket.into())
 }
 
 impl Client {
     pub(crate) fn connect(case: Arc<Case>, name: &str, addr: SocketAddr) -> Client {
+        Client::over(case, name, connect(addr, false))
+    }
+
+    pub(crate) fn connect_narrowly(case: Arc<Case>, name: &str, addr: SocketAddr) -> Client {
+        Client::over(case, name, connect(addr, true))
+    }
+
+    fn over(case: Arc<Case>, name: &str, stream: std::io::Result<TcpStream>) -> Client {
         let (to, from) = (format!("{name}→S"), format!("S→{name}"));
         let mut client = Client::new(case, Role::Client, to, from);
-        match connect(addr) {
+        match stream {
             Ok(stream) => {
                 let _ = stream.set_nodelay(true);
                 client.stream = Some(stream);
@@ -187,6 +210,7 @@ impl Client {
             ahead: None,
             background: Background::default(),
             pings: Pings::Shown,
+            pinged: 0,
             key: String::new(),
             ping: Vec::new(),
             head: false,

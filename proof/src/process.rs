@@ -104,6 +104,24 @@ impl Process {
         }
     }
 
+    /// How much processor time it has used so far, all that it has started
+    /// included; `None` where the system does not tell.
+    pub(crate) fn used(&self) -> Option<Duration> {
+        load::used(self.child.id())
+    }
+
+    /// Whether it works, for a moment that is waited here; on a machine where
+    /// others work too.
+    pub(crate) fn is_busy(&self) -> bool {
+        let before = self.used();
+        std::thread::sleep(PAUSE);
+        let spent = self
+            .used()
+            .zip(before)
+            .map(|(now, then)| now.saturating_sub(then));
+        spent.is_some_and(|spent| spent >= PAUSE / 5)
+    }
+
     /// End it, but first let it finish what it is about to say: a panic comes in
     /// several writes, and often after the connection is gone. How it ended, if
     /// it did so by itself.
@@ -224,6 +242,8 @@ impl Chatter {
         }
     }
 }
+
+mod load;
 
 #[cfg_attr(unix, path = "process/unix.rs")]
 #[cfg_attr(not(unix), path = "process/other.rs")]

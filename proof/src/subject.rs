@@ -177,6 +177,13 @@ impl Subject {
         Client::connect(self.case.clone(), name, addr)
     }
 
+    /// The same, on a connection that holds little: what is not read here soon
+    /// waits in the program.
+    pub fn narrow_client(&self, name: &str) -> Client {
+        let addr = self.addr.expect("a subject that serves");
+        Client::connect_narrowly(self.case.clone(), name, addr)
+    }
+
     /// An Engine.IO session by HTTP long-polling that is not open yet, at a path
     /// such as `/engine.io/`: `C` in the transcript.
     pub fn polling(&self, path: &str) -> Polling {
@@ -259,6 +266,42 @@ impl Subject {
     /// Whether something is so, in words: for what no line shows.
     pub fn remark(&self, holds: bool, so: &str, not_so: &str) {
         self.case.remark(holds, so, not_so);
+    }
+
+    /// What happens inside, so many times: written down once, as long as each time
+    /// goes like the first. One that does not is the last, and is written down too.
+    pub fn times(&self, times: usize, mut talk: impl FnMut()) {
+        let mut first = None;
+        for _ in 0..times {
+            let begun = self.case.state().transcript.entries.len();
+            talk();
+            let mut state = self.case.state();
+            let lines = state.transcript.lines_from(begun, &state.names);
+            match &first {
+                None => first = Some(lines),
+                Some(first) if *first == lines => state.transcript.entries.truncate(begun),
+                Some(_) => return,
+            }
+        }
+        self.remark(true, &format!("so it goes {times} times"), "");
+    }
+
+    /// What happens inside leaves the program little to do: it spends no more than
+    /// a twentieth of that time on a processor. Only Linux tells; elsewhere it is
+    /// believed.
+    pub fn hardly_works(&self, talk: impl FnOnce()) {
+        let used = || self.case.state().process.as_ref()?.used();
+        let (started, before) = (Instant::now(), used());
+        talk();
+        let took = started.elapsed();
+        let spent = used().zip(before);
+        let spent = spent.map_or(Duration::ZERO, |(now, before)| now.saturating_sub(before));
+        let not_so = format!(
+            "it was busy: {} ms of processor time in {} ms",
+            spent.as_millis(),
+            took.as_millis()
+        );
+        self.remark(spent <= took / 20, "meanwhile it was at rest", &not_so);
     }
 
     /// A value that is wrong in a known way: a failed proof that meets it says

@@ -336,6 +336,12 @@ impl Transcript {
         self.entries.iter().flat_map(|e| e.lines(names)).collect()
     }
 
+    /// The lines of the entries from this one on.
+    pub(crate) fn lines_from(&self, entry: usize, names: &Names) -> Vec<String> {
+        let entries = self.entries.iter().skip(entry);
+        entries.flat_map(|e| e.lines(names)).collect()
+    }
+
     pub(crate) fn text(&self, names: &Names) -> String {
         self.lines(names).join("\n")
     }

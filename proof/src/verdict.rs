@@ -9,6 +9,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::case::{Case, Mistake};
 use crate::frame::{Frame, Head};
+use crate::process::Process;
 use crate::report::{self, Status};
 use crate::transcript::{Entry, Kind, Transcript};
 use crate::value::{Names, plain, quoted, raw_hex, seed};
@@ -129,6 +130,8 @@ pub(crate) struct Failure<'a> {
     stderr: String,
     /// How it ended, if it did so by itself.
     ended: Option<ExitStatus>,
+    /// It was waited for in vain, and is at work.
+    busy: bool,
 }
 
 /// At most this many lines of one side in a row: past the point where a
@@ -154,15 +157,17 @@ impl<'a> Failure<'a> {
     /// It never came to a transcript.
     pub(crate) fn without_transcript(case: &'a Case, status: Status, why: String) -> Failure<'a> {
         // A process still running is ended first, for its last words.
-        let (stdout, stderr, ended, got) = {
+        let (stdout, stderr, ended, busy, got) = {
             let mut state = case.state();
             let got = state.transcript.text(&state.names);
+            let hung = state.process.as_ref().filter(|_| state.hung);
+            let busy = hung.is_some_and(Process::is_busy);
             let said = state.process.as_mut().map(|process| {
                 let ended = process.last_words();
                 (process.stdout.text(), process.stderr.text(), ended)
             });
             let (stdout, stderr, ended) = said.unwrap_or_default();
-            (stdout, stderr, ended, got)
+            (stdout, stderr, ended, busy, got)
         };
         // Whatever went wrong, and be it that nothing is on record yet: a
         // `todo!` that was met comes first.
@@ -179,6 +184,7 @@ impl<'a> Failure<'a> {
             stdout,
             stderr,
             ended,
+            busy,
         }
     }
 
@@ -409,6 +415,12 @@ impl<'a> Failure<'a> {
             said("stdout", &self.stdout, out);
         }
         said("stderr", &self.stderr, out);
+        if self.busy {
+            let _ = writeln!(
+                out,
+                "  it is busy, and nothing comes of it: a loop that never waits?\n"
+            );
+        }
         // Of a command, and of a program that never listened, it is said already.
         let runs = {
             let state = self.case.state();

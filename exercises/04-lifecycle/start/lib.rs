@@ -6,6 +6,20 @@
 //!
 //! A [`Connection`] does no I/O: it is told what came and what time it is, and
 //! has the bytes that are to be sent. [`converse`] moves bytes and waits.
+//!
+//! Of chapter 03's codec, the crate `frames_solution`, you need:
+//!
+//! - `decoder.decode(&mut bytes) -> Result<Option<Message>, Error>`: takes bytes
+//!   off the front, up to the end of a message; `None` when all are taken.
+//! - `error.close_code() -> u16`: what the peer is told.
+//! - `message.encode(mask, &mut out) -> Result<(), Error>`: a server's mask is
+//!   `None`. It fails for what nobody may send.
+//! - `Message` is `Text(String)`, `Binary(Vec<u8>)`, `Ping(Vec<u8>)`,
+//!   `Pong(Vec<u8>)` or `Close(Option<Close>)`, and
+//!   `Close` is `{ code: u16, reason: String }`.
+//!
+//! To be imported when you need them: `frames_solution::Close` in step 2;
+//! `std::pin::pin`, `tokio::select` and `tokio::time::sleep_until` in step 3.
 
 use std::io;
 use std::time::Duration;
@@ -121,7 +135,8 @@ impl Connection {
     /// for the program. `None`: all were taken.
     ///
     /// All else is between the two ends, and done with here: a ping is answered
-    /// with a pong (RFC 6455 §5.5.3), a pong is passed over.
+    /// with a pong (RFC 6455 §5.5.3), a pong is passed over. Until step 2, a Close
+    /// or an error is the end of it: `None`.
     ///
     /// Step 2: a Close is answered with one of the same code (§5.5.1). An error is
     /// told with a Close of its code (§7.1.7). After a Close, sent or received,
@@ -131,7 +146,10 @@ impl Connection {
         todo!("step 1: what becomes of {message:?}?")
     }
 
-    /// Puts a message, not masked, behind what waits to be sent.
+    /// Puts a message, not masked, behind what waits to be sent. To encode it can't
+    /// fail here, so there is nothing to do with the error: what came in as a
+    /// message may be sent, a pong is as long as its ping, and the code of a Close
+    /// is one that came or one of ours.
     ///
     /// Step 2: nothing follows a Close (RFC 6455 §5.5.1), so then it does nothing.
     pub fn say(&mut self, message: &Message) {
@@ -171,7 +189,7 @@ impl Connection {
 impl Connection {
     /// When [`tick`](Connection::tick) is next to be called, unless something
     /// comes before: for the next ping, or to give the client up. Once Close is
-    /// said, [`FAREWELL`] later.
+    /// said, [`FAREWELL`] later: that may be sooner than it was before.
     pub fn due(&self) -> Instant {
         let (alive, pinged) = (self.alive, self.pinged);
         todo!(
@@ -195,8 +213,9 @@ impl Connection {
 /// error.
 ///
 /// Given until step 3, and naive: it knows no clock, and while it writes it does
-/// not read. Step 3: write, read and an alarm, in one `select!`. Step 4: it reads
-/// only while there is room, and says what the client `took`.
+/// not read. Step 3: write, read and an alarm, in one `select!`. The alarm is set
+/// anew when it has rung, and when something is due sooner than it is set for.
+/// Step 4: it reads only while there is room, and says what the client `took`.
 async fn converse(stream: &mut TcpStream, connection: &mut Connection) -> io::Result<()> {
     let (mut reading, mut writing) = stream.split();
     while !connection.is_over() {
@@ -219,8 +238,8 @@ impl Connection {
         todo!("step 4: {} bytes wait", self.to_send().len())
     }
 
-    /// The client took so many bytes: they have `left`. While nothing is read,
-    /// that is its sign of life.
+    /// The client took so many bytes; this tells [`left`](Connection::left). While
+    /// nothing is read, it is the client's sign of life.
     pub fn took(&mut self, bytes: usize, now: Instant) {
         todo!("step 4: {bytes} bytes at {now:?}")
     }

@@ -4,6 +4,8 @@
 //! does the same without that fault. So neither a server that fails every
 //! connection nor one that lets everything pass is proved.
 
+use std::time::{Duration, Instant};
+
 use proof::{Client, Frame, Subject, opcode, prove, subject};
 
 /// A client whose connection is open.
@@ -31,6 +33,18 @@ fn heard(server: &Subject, frames: &[Frame]) {
         mended.send(frame.clone());
     }
     mended.frame();
+}
+
+/// A fault behind a message so long that the Close for it can't leave: not
+/// before somebody takes what comes back.
+fn fault_behind_much(faulty: &mut Client) {
+    faulty.aside("binary more, 8388608 bytes", |c| {
+        c.send(Frame::binary(vec![0; 8 << 20]).more());
+    });
+    faulty.send(Frame::ping("")).frame();
+    faulty.in_one_write(|c| {
+        c.send(Frame::continuation("")).send(Frame::new(3, ""));
+    });
 }
 
 /// So many random letters.
@@ -578,7 +592,8 @@ mod step_3_alive {
     }
 
     /// Of two silent clients the one that answers pings stays, and the other is
-    /// dropped.
+    /// dropped. Until then it is pinged each time that `--ping-every` has passed,
+    /// and no more often.
     #[test]
     fn who_answers_stays() {
         let flags = ["--ping-every", "100ms", "--idle", "1s"];
@@ -588,6 +603,13 @@ mod step_3_alive {
         ann.ignores_pings().pings_come(1);
         bob.answers_pings().pings_come(15);
         ann.gone();
+        let pinged = ann.times_pinged();
+        let not_so = format!("ann was pinged {pinged} times");
+        server.remark(
+            pinged <= 9,
+            "ann was pinged nine times at the most",
+            &not_so,
+        );
         bob.text(server.word()).frame();
         prove!(server);
     }
@@ -638,11 +660,14 @@ mod step_3_alive {
         #[test]
         fn a_ping_tears_no_frame() {
             let server = subject!().serve_with(&["--ping-every", "50ms"]);
+            let started = Instant::now();
             let (mut ann, mut bob) = (opened(&server, "ann"), opened(&server, "bob"));
             bob.answers_pings();
             ann.ignores_pings();
             ann.there_and_back(8 << 20, |_| {
-                bob.pings_come(4);
+                // No more than these have come so far: four are still to come.
+                let before = started.elapsed().as_millis() / 50;
+                bob.pings_come(before as u64 + 4);
             });
             ann.pings_come(1).text(server.word()).frame();
             prove!(server);
@@ -659,7 +684,69 @@ mod step_3_alive {
             prove!(server);
         }
 
-        /// So is one that never finishes its handshake: 408 (RFC 9110 §15.5.9).
+        /// One that breaks a rule and takes nothing can't be told so: it is dropped
+        /// soon, however long it might have been idle (RFC 6455 §7.1.1).
+        #[test]
+        fn a_close_that_nobody_takes() {
+            let flags = ["--ping-every", "300s", "--idle", "300s"];
+            let server = subject!().serve_with(&flags);
+            let mut faulty = opened(&server, "faulty");
+            fault_behind_much(&mut faulty);
+            faulty.dropped();
+            heard(&server, &[Frame::text(server.word())]);
+            prove!(server);
+        }
+
+        /// Who speaks is there, and is not asked: pings are for silence.
+        #[test]
+        fn who_speaks_is_not_pinged() {
+            let server = subject!().serve_with(&["--ping-every", "700ms"]);
+            let word = server.word();
+            let mut c = opened(&server, "C");
+            c.ignores_pings().stream(&format!("{word} "));
+            c.text(format!("{word} 0")).ticks(1);
+            let silence = speaks_on(&mut c, &word, Duration::from_millis(2_100));
+            // Where the machine has kept it silent, a ping is right.
+            let so = c.times_pinged() == 0 || silence >= Duration::from_millis(700);
+            server.remark(so, "nobody has pinged it", "it was pinged all the same");
+            prove!(server);
+        }
+
+        /// Says the next number when the last has come back, for so long; the
+        /// longest time that the server may have heard nothing.
+        fn speaks_on(c: &mut Client, word: &str, time: Duration) -> Duration {
+            let started = Instant::now();
+            let (mut said, mut silence) = (started, Duration::ZERO);
+            c.aside("and so on, for three times as long as that", |c| {
+                for n in 1.. {
+                    let before = std::mem::replace(&mut said, Instant::now());
+                    c.text(format!("{word} {n}")).ticks(1);
+                    silence = silence.max(before.elapsed());
+                    if c.ticked() <= n || started.elapsed() > time {
+                        break;
+                    }
+                }
+            });
+            silence
+        }
+
+        /// Waiting costs nothing, also when the alarm has rung: what is done is set
+        /// for another time. (Shown on Linux, where a program's processor time can
+        /// be read.)
+        #[test]
+        fn waiting_is_no_work() {
+            let server = subject!().serve_with(&["--ping-every", "50ms"]);
+            let mut c = opened(&server, "C");
+            c.text(server.word()).frame();
+            c.answers_pings();
+            server.hardly_works(|| {
+                c.pings_come(20);
+            });
+            c.text(server.word()).frame();
+            prove!(server);
+        }
+
+        /// One that never finishes its handshake is dropped too: 408 (RFC 9110 §15.5.9).
         #[test]
         fn half_a_handshake() {
             let server = subject!().serve_with(&["--idle", "1s"]);
@@ -769,23 +856,64 @@ mod step_4_limits {
             prove!(server);
         }
 
-        /// One that breaks a rule and takes nothing can't be told so: it is dropped
-        /// soon, however long it might have been idle (RFC 6455 §7.1.1).
+        /// Once Close is said all is taken in and thrown away, also while the Close
+        /// has to wait. So who sends first and reads later reads it.
         #[test]
-        fn a_close_that_nobody_takes() {
-            let flags = ["--ping-every", "300s", "--idle", "300s"];
-            let server = subject!().serve_with(&flags);
+        fn a_close_that_waits_stops_nobody() {
+            let server = subject!().serve();
             let mut faulty = opened(&server, "faulty");
-            faulty.aside("binary more, 8388608 bytes", |c| {
-                c.send(Frame::binary(vec![0; 8 << 20]).more());
-            });
-            faulty.send(Frame::ping("")).frame();
-            faulty.in_one_write(|c| {
-                c.send(Frame::continuation("")).send(Frame::new(3, ""));
-            });
-            faulty.dropped();
+            fault_behind_much(&mut faulty);
+            faulty.upload(384, &[0; 65_536]);
+            faulty.flood().floods(1).frame().closed();
             heard(&server, &[Frame::text(server.word())]);
             prove!(server);
+        }
+
+        /// One that takes a little now and then is there: it stays, though nothing
+        /// that it says is read meanwhile.
+        #[test]
+        fn one_that_takes_slowly_stays() {
+            let server = subject!().serve_with(&["--idle", "2s"]);
+            let mut c = server.narrow_client("C");
+            c.open("/");
+            c.there_and_back(8 << 20, |c| {
+                c.takes(512 << 10, Duration::from_millis(3_000));
+            });
+            c.text(server.word()).frame();
+            prove!(server);
+        }
+
+        /// Who ends without a Close, and reads later, gets what waits for it. Until
+        /// then the server rests: that nothing more comes is read once. (Shown on
+        /// Linux, where a program's processor time can be read.)
+        #[test]
+        fn an_end_behind_much() {
+            let server = subject!().serve();
+            // Of one or two of these only the end still waits in the server.
+            let sizes = [("ann", 100_000), ("bob", 150_000), ("cid", 200_000)];
+            let mut clients = sizes.map(|(name, size)| (server.narrow_client(name), size));
+            for (client, _) in &mut clients {
+                client.open("/").text(server.word()).frame();
+            }
+            end_and_wait(&server, &mut clients);
+            prove!(server);
+        }
+
+        /// All of them end behind a message, and wait together.
+        fn end_and_wait(server: &Subject, clients: &mut [(Client, usize)]) {
+            let [(client, size), others @ ..] = clients else {
+                return;
+            };
+            client.there_and_back(*size, |client| {
+                client.half_close();
+                match others {
+                    [] => server.hardly_works(|| {
+                        client.takes(0, Duration::from_secs(1));
+                    }),
+                    others => end_and_wait(server, others),
+                }
+            });
+            client.closed();
         }
 
         /// One that takes nothing is dropped within a bound, though it goes on

@@ -597,8 +597,8 @@ mod step_4_return {
     }
 
     /// As long as the server takes each connection and drops it, the waits grow.
-    /// That it opened is no success, nor is a ping: something must have been
-    /// said. Then the waits are short again.
+    /// That it opened is no success, nor is a ping or a pong: something must have
+    /// been said. Then the waits are short again.
     #[test]
     fn each_wait_is_longer() {
         let program = subject!();
@@ -610,6 +610,7 @@ mod step_4_return {
             let mut client = server.accept_not_before(Duration::from_millis(wait));
             client.upgrade();
             server.prints();
+            client.send(Frame::pong(&*ping));
             client.send(Frame::ping(&*ping)).frame();
             server.leave(client);
             server.prints();

@@ -1,10 +1,16 @@
 //! What is said to a server that asks whether its client is still there.
 
+use std::io::Read;
 use std::net::Shutdown;
+use std::time::{Duration, Instant};
 
-use super::{BROKEN_OFF, Client, Event, Role};
+use super::{BACKGROUND, BROKEN_OFF, Client, Event, KEPT, Role, SILENCE, UNFINISHED};
+use crate::bounds;
 use crate::frame::{Frame, opcode};
 use crate::transcript::{Entry, Kind};
+
+/// In how many portions something is taken slowly.
+const PORTIONS: u32 = 32;
 
 /// What becomes of the pings that a subject sends by itself.
 #[derive(Clone, Copy, PartialEq)]
@@ -36,6 +42,48 @@ impl Client {
     /// payload is shown.
     pub fn pings_come(&mut self, at_least: u64) -> &mut Client {
         self.more_of(Kind::Pings, at_least)
+    }
+
+    /// How many pings were background so far.
+    pub fn times_pinged(&self) -> u64 {
+        self.pinged
+    }
+
+    /// Takes so many bytes of what comes, evenly over this time, and leaves the
+    /// rest where it is. What they mean is for the next read. Of none it is only
+    /// slow.
+    pub fn takes(&mut self, bytes: usize, over: Duration) -> &mut Client {
+        if !self.is_open() {
+            return self;
+        }
+        let what = match bytes {
+            0 => format!("takes nothing for {over:?}"),
+            _ => format!("takes {bytes} bytes, a little at a time"),
+        };
+        self.record(Entry::note(&self.to, what));
+        let portion = bytes.div_ceil(PORTIONS as usize);
+        for _ in 0..PORTIONS {
+            self.take(portion);
+            std::thread::sleep(over / PORTIONS); // That is how slow it is.
+        }
+        self
+    }
+
+    fn take(&mut self, bytes: usize) {
+        let deadline = self.case.deadline();
+        let enough = self.unread.len() + bytes;
+        while let Some(stream) = &mut self.stream
+            && self.unread.len() < enough
+            && Instant::now() < deadline
+        {
+            let most = self.chunk.len().min(enough - self.unread.len());
+            let _ = stream.set_read_timeout(Some(bounds::patience()));
+            match stream.read(&mut self.chunk[..most]) {
+                Ok(read) if read > 0 => self.unread.extend_from_slice(&self.chunk[..read]),
+                // Nothing, or no more: so finds the next read.
+                _ => return,
+            }
+        }
     }
 
     /// A frame in two parts, with this between them.
@@ -77,6 +125,9 @@ impl Client {
             Some(Event::Frame(frame, _)) if frame.payload == sent.payload => {
                 self.record(Entry::note(&self.from, "binary, the same"));
             }
+            Some(Event::Frame(frame, bytes)) if frame.payload.len() == len => {
+                self.end(&parting(&sent.payload, &frame.payload, &bytes));
+            }
             other => self.note(other),
         }
         self
@@ -98,6 +149,7 @@ impl Client {
                 }
                 // Whoever drops a connection need not finish a frame.
                 Some(Event::End(BROKEN_OFF)) => self.end("closed"),
+                Some(Event::End(SILENCE | UNFINISHED | BACKGROUND)) => self.end(KEPT),
                 other => self.note(other),
             }
         }
@@ -109,10 +161,25 @@ impl Client {
         if frame.opcode != opcode::PING || !frame.fin || self.pings == Pings::Shown {
             return false;
         }
+        self.pinged += 1;
         if self.pings == Pings::Answered {
             let pong = self.masked(&Frame::pong(&frame.payload));
             self.write(&pong);
         }
         true
     }
+}
+
+/// Where a long message is not what it should be. A writer that forgets what has
+/// left begins anew in the middle of it: with the head of the frame.
+fn parting(sent: &[u8], came: &[u8], frame: &[u8]) -> String {
+    let same = sent.iter().zip(came).take_while(|(s, c)| s == c).count();
+    let head = &frame[..frame.len() - came.len()];
+    // A byte of the head may happen to be what was due.
+    let mut places = same.saturating_sub(2)..=same;
+    let then = match places.any(|at| came[at..].starts_with(head)) {
+        true => "what has left already is sent again",
+        false => "something else",
+    };
+    format!("binary, the same for {same} bytes, and then {then}")
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Background, Client, Event, MOST_UNREAD, Speech, UNFINISHED, head};
+use super::{Background, Client, Event, KEPT, MOST_UNREAD, Speech, UNFINISHED, head};
 use crate::bounds;
 use crate::events::{EventStream, ServerEvent};
 use crate::frame::Frame;
@@ -142,7 +142,7 @@ impl Client {
             if std::io::Write::write_all(stream, &nudge).is_err() {
                 self.end("drops the connection");
             } else if Instant::now() >= deadline {
-                self.end("keeps the connection");
+                self.end(KEPT);
             } else {
                 std::thread::sleep(BETWEEN_NUDGES);
                 continue;

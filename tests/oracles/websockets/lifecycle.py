@@ -40,14 +40,21 @@ class Connection(ServerConnection):
 async def keep_alive(socket: Connection) -> None:
     """Pings a silent client; says goodbye to one that stays silent."""
     now = pinged = asyncio.get_running_loop().time()
+    waiting = 0
     while now < socket.heard + flags.idle:
         ping = max(socket.heard, pinged) + flags.ping_every
         if now >= ping:
             await socket.ping()
             pinged = now
             ping = now + flags.ping_every
-        await asyncio.sleep(min(ping, socket.heard + flags.idle) - now)
+        # What the client takes is a sign of life too; the library doesn't tell, so
+        # this looks, four times in the time that is allowed.
+        look = now + flags.idle / 4
+        await asyncio.sleep(min(ping, socket.heard + flags.idle, look) - now)
         now = asyncio.get_running_loop().time()
+        before, waiting = waiting, socket.transport.get_write_buffer_size()
+        if waiting < before:
+            socket.heard = now
     # A client that takes nothing doesn't take the Close either.
     await asyncio.wait([asyncio.create_task(socket.close(1001))], timeout=FAREWELL)
     socket.transport.abort()
