@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    accept, break_, build, check, completions, hint, list, new, prove, reset, solution, submit,
+    accept, break_, build, check, completions, hint, list, new, prove, record, reset, solution, submit,
 };
 use crate::help;
 use crate::house::House;
@@ -55,6 +55,7 @@ enum Command {
     Prove(prove::Args),
     Tap(tap::Args),
     Dissect(dissect::Args),
+    Record(record::Args),
     Build(build::Args),
     New(new::Args),
     Accept(accept::Args),
@@ -96,6 +97,7 @@ fn execute(cli: Cli) -> Result<Outcome> {
         Command::Prove(args) => prove::run(&house()?, &args),
         Command::Tap(args) => tap::run(args),
         Command::Dissect(args) => dissect::run(args),
+        Command::Record(args) => record::run(&house()?, &args),
         Command::Build(args) => build::run(&house()?, args),
         Command::New(args) => new::run(&house()?, &args),
         Command::Accept(args) => accept::run(&house()?, args),

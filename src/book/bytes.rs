@@ -23,12 +23,20 @@ impl Shown {
 
     /// Adds bytes of a field, the first few of them.
     pub fn push_some(&mut self, bytes: &[u8], fields: &str) {
+        self.push_each(bytes, |_| fields.to_owned());
+    }
+
+    /// Adds bytes, the first few of them, each with the fields it belongs to.
+    pub fn push_each(&mut self, bytes: &[u8], fields: impl Fn(usize) -> String) {
         let shown = shown_of(bytes.len());
-        self.push(&bytes[..shown], fields);
+        for at in 0..shown {
+            self.push(&bytes[at..=at], &fields(at));
+        }
         if shown < bytes.len() {
             let _ = write!(
                 self.0,
-                "<span class=\"sp-more\" data-f=\"{fields}\">… {} more</span>",
+                "<span class=\"sp-more\" data-f=\"{}\">… {} more</span>",
+                fields(shown),
                 bytes.len() - shown
             );
         }

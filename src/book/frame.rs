@@ -3,12 +3,18 @@
 use super::bytes::{Row, Shown, hex, shown_bytes, spoken};
 use super::html::escape;
 use super::names::mark_values;
+use super::packet;
 use super::recording::Name;
-use crate::wire::{Agreed, Field, Frame, Side};
+use crate::wire::{Agreed, Field, Frame, Packets, Side};
 
-/// The frame opened: its bytes, and what each field says. `None` if its head
-/// isn't whole.
-pub fn render(bytes: &[u8], from: Option<Side>, names: &[Name]) -> Option<String> {
+/// The frame opened: its bytes, and what each field says; of a message that is
+/// a packet, the packet's fields too. `None` if its head isn't whole.
+pub fn render(
+    bytes: &[u8],
+    from: Option<Side>,
+    names: &[Name],
+    packets: Option<&mut Packets>,
+) -> Option<String> {
     let frame = Frame::read(bytes).filter(Frame::head_is_whole)?;
     let agreed = Agreed {
         from,
@@ -24,10 +30,27 @@ pub fn render(bytes: &[u8], from: Option<Side>, names: &[Name]) -> Option<String
         let says = format!("{here} of {length} bytes are here");
         rows.push(Row::new("payload", "", &says, ""));
     }
-    Some(spans(&frame, &fields).html() + &Row::list(&rows))
+    let inner = packets.map_or(Vec::new(), |packets| inner(&frame, packets));
+    rows.extend(packet::rows(&inner, &frame.payload, names));
+    Some(spans(&frame, &fields, &inner).html() + &Row::list(&rows))
 }
 
-fn spans(frame: &Frame, fields: &[Field]) -> Shown {
+/// The fields of the packet that is the frame's payload, counted from its
+/// first byte. A packet of the proofs never comes in fragments.
+fn inner(frame: &Frame, packets: &mut Packets) -> Vec<Field> {
+    match (frame.opcode, std::str::from_utf8(&frame.payload)) {
+        _ if !frame.fin || frame.missing().is_some() => Vec::new(),
+        (1, Ok(text)) => packets.packet(text, 0),
+        (2, _) => {
+            // What is wrong with it stands at the packet that announced it.
+            packets.attached(&frame.payload);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn spans(frame: &Frame, fields: &[Field], inner: &[Field]) -> Shown {
     let mut spans = Shown::default();
     let mut at = 0;
     while at < frame.bytes.len() {
@@ -40,7 +63,12 @@ fn spans(frame: &Frame, fields: &[Field]) -> Shown {
             })
             .collect();
         if keys == ["payload"] {
-            spans.push_some(&frame.bytes[at..], "payload");
+            spans.push_each(&frame.bytes[at..], |nth| {
+                match packet::key_at(inner, nth) {
+                    Some(key) => format!("payload {key}"),
+                    None => "payload".to_owned(),
+                }
+            });
             break;
         }
         spans.push(&frame.bytes[at..=at], &keys.join(" "));

@@ -15,6 +15,7 @@ mod links;
 mod material;
 mod names;
 mod opened;
+mod packet;
 mod page;
 mod paths;
 mod preprocess;
@@ -22,6 +23,7 @@ mod proofs;
 mod quiz;
 mod recording;
 mod repair;
+mod replay;
 mod scoreboard;
 mod transcript;
 mod warnings;
@@ -35,7 +37,7 @@ use mdbook_driver::MDBook;
 use mdbook_driver::builtin_preprocessors::{IndexPreprocessor, LinkPreprocessor};
 use mdbook_driver::config::Config;
 
-use crate::house::House;
+use crate::house::{Exercise, House, Proof};
 pub use fault::{Fault, Faults, line_of};
 pub use fences::{Piece, pieces};
 pub use include::includes;
@@ -51,14 +53,15 @@ pub fn build(house: &House, out: &Path) -> Result<Vec<Fault>> {
     check_target(out)?;
     let faults = Faults::default();
     let material = Rc::new(Material::read(house, &faults)?);
-    let (built, warned) = warnings::collect(|| build_pages(material, &faults, out));
+    let (built, warned) = warnings::collect(|| build_pages(material.clone(), &faults, out));
     for warning in &warned {
         blame::warning(house, &faults, warning);
     }
     match built {
         Ok(()) => {
             faults_of_repair(&faults, out)?;
-            for dead in links::dead(out)? {
+            replay::write_all(&material, &faults, out)?;
+            for dead in links::dead(out, replay::DIR)? {
                 blame::dead_link(house, &faults, &dead);
             }
         }
@@ -66,6 +69,19 @@ pub fn build(house: &House, out: &Path) -> Result<Vec<Fault>> {
         Err(error) => blame::warning(house, &faults, &format!("{error:#}")),
     }
     Ok(faults.sorted())
+}
+
+/// The conversation of a proof as one file that needs no other, to be stepped
+/// through; or the faults of what it is made of.
+pub fn replay(
+    house: &House,
+    exercise: &Exercise,
+    proof: &Proof,
+) -> Result<Result<String, Vec<Fault>>> {
+    let faults = Faults::default();
+    let material = Material::read(house, &faults)?;
+    let page = replay::alone(&material, exercise, proof, &faults);
+    Ok(page.ok_or_else(|| faults.sorted()))
 }
 
 /// The faults, one a line, and how many there are.

@@ -1,31 +1,98 @@
-//! An entry of a transcript, opened into its bytes.
+//! The entries of a transcript, opened into their bytes.
+
+use std::collections::HashMap;
 
 use super::bytes::{Row, Shown, shown_bytes, spoken};
 use super::names::mark_values;
+use super::packet;
 use super::recording::{Entry, Kind, Name, Side};
 use super::{event, frame, http};
-use crate::wire;
+use crate::wire::{self, Dialect, Packets};
 
-/// What an entry opens into, or `None` where there is nothing to see.
-pub fn render(entry: &Entry, names: &[Name]) -> Option<String> {
-    if entry.bytes.is_empty() {
-        return None;
-    }
-    match entry.kind {
-        Kind::Frame => {
-            let from = match entry.side() {
-                Side::Client => Some(wire::Side::Client),
-                Side::Server => Some(wire::Side::Server),
-                Side::Neither => None,
-            };
-            frame::render(&entry.bytes, from, names).or_else(|| Some(plain(entry, names)))
+/// Opens the entries of a recording, in their order: what a packet means can
+/// depend on those before it.
+pub struct Opener<'a> {
+    names: &'a [Name],
+    /// By client: what it asked to speak inside messages and bodies.
+    dialects: HashMap<&'a str, Dialect>,
+    /// By direction: what was said so far.
+    voices: HashMap<&'a str, Packets>,
+}
+
+impl<'a> Opener<'a> {
+    /// For a recording with these random values.
+    pub fn new(names: &'a [Name]) -> Opener<'a> {
+        Opener {
+            names,
+            dialects: HashMap::new(),
+            voices: HashMap::new(),
         }
-        Kind::Event => Some(event::render(&entry.bytes, names)),
-        Kind::Request => Some(http::render(&entry.bytes, wire::Side::Client, names)),
-        Kind::Response => Some(http::render(&entry.bytes, wire::Side::Server, names)),
-        Kind::Line | Kind::Bytes | Kind::Packet | Kind::Given => Some(plain(entry, names)),
-        Kind::Command | Kind::Output | Kind::Note => None,
     }
+
+    /// What the next entry opens into, or `None` where there is nothing to
+    /// see.
+    pub fn open(&mut self, entry: &'a Entry) -> Option<String> {
+        if entry.bytes.is_empty() {
+            return None;
+        }
+        let names = self.names;
+        let side = match entry.side() {
+            Side::Client => Some(wire::Side::Client),
+            Side::Server => Some(wire::Side::Server),
+            Side::Neither => None,
+        };
+        if entry.kind == Kind::Request {
+            self.asks(entry);
+        }
+        let packets = self.voice(entry);
+        match entry.kind {
+            Kind::Frame => frame::render(&entry.bytes, side, names, packets)
+                .or_else(|| Some(plain(entry, names))),
+            Kind::Event => Some(event::render(&entry.bytes, names)),
+            Kind::Request => Some(http::render(
+                &entry.bytes,
+                wire::Side::Client,
+                names,
+                packets,
+            )),
+            Kind::Response => Some(http::render(
+                &entry.bytes,
+                wire::Side::Server,
+                names,
+                packets,
+            )),
+            Kind::Packet => Some(match packets {
+                Some(packets) => packet::render(&entry.bytes, names, packets),
+                None => plain(entry, names),
+            }),
+            Kind::Line | Kind::Bytes | Kind::Given => Some(plain(entry, names)),
+            Kind::Command | Kind::Output | Kind::Note => None,
+        }
+    }
+
+    /// A request's target says what will be spoken behind it.
+    fn asks(&mut self, entry: &'a Entry) {
+        let line = entry.lines.first().map_or("", String::as_str);
+        let target = line.split(' ').nth(1).unwrap_or_default();
+        match wire::dialect(target) {
+            Some(dialect) => self.dialects.insert(client(entry), dialect),
+            None => self.dialects.remove(client(entry)),
+        };
+    }
+
+    fn voice(&mut self, entry: &'a Entry) -> Option<&mut Packets> {
+        let dialect = *self.dialects.get(client(entry))?;
+        let voice = self.voices.entry(&entry.from);
+        Some(voice.or_insert_with(|| Packets::new(dialect)))
+    }
+}
+
+/// Which client speaks or is spoken to: `C`, `ann`.
+fn client(entry: &Entry) -> &str {
+    let from = entry.from.as_str();
+    from.strip_suffix("→S")
+        .or_else(|| from.strip_prefix("S→"))
+        .unwrap_or(from)
 }
 
 /// Bytes that have no fields: themselves, and what they spell.

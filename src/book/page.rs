@@ -11,7 +11,7 @@ use super::preprocess::Widgets;
 use super::recording::is_transcript_line;
 use super::scoreboard::Board;
 use super::transcript::{self, Figure};
-use super::{libraries, proofs};
+use super::{libraries, proofs, replay};
 use crate::house::{Exercise, Proof};
 
 /// One page on its way from markdown to markdown with HTML in it.
@@ -301,7 +301,9 @@ impl<'a> Page<'a> {
             self.widgets
                 .material
                 .recording(exercise, &name, &self.widgets.faults)
-                .map_or(String::new(), |recording| transcript::small(&recording))
+                .map_or(String::new(), |recording| {
+                    transcript::small(&recording, &replay::path(exercise, proof))
+                })
         })
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::html::{escape, list, unindexed};
 use super::names::mark_names;
-use super::opened;
+use super::opened::Opener;
 use super::recording::{Entry, Kind, Recording, Side};
 use crate::house::{Exercise, Oracle};
 
@@ -40,25 +40,31 @@ impl Figure<'_> {
             true => String::new(),
             false => format!(" · also given by {}", list(&also)),
         };
+        let mut opener = Opener::new(&self.recording.names);
         format!(
             "<figure class=\"sp-wire\"{id} data-proof=\"{}\">\
              <figcaption><b>{}</b><span>recorded by <code>cargo test</code>{also}</span></figcaption>\
              {}</figure>",
             escape(self.proof),
             humanised(name),
-            wire(self.recording, |nth, entry| {
-                let inside = opened::render(entry, &self.recording.names)?;
-                Some((inside, self.open == Some(nth)))
-            })
+            wire(
+                self.recording,
+                self.id,
+                |entry| opener.open(entry),
+                self.open
+            )
         )
     }
 }
 
-/// The figure without bytes and caption, as the table of proofs shows it.
-pub fn small(recording: &Recording) -> String {
+/// The figure without bytes and caption, as the table of proofs shows it; all
+/// of it stands on a page of its own.
+pub fn small(recording: &Recording, page: &str) -> String {
     format!(
-        "<figure class=\"sp-wire sp-small\">{}</figure>",
-        wire(recording, |_, _| None)
+        "<figure class=\"sp-wire sp-small\">{}</figure>\
+         <p class=\"sp-replay\"><a href=\"{}\">Step through it, byte by byte</a></p>",
+        wire(recording, None, |_| None, None),
+        escape(page)
     )
 }
 
@@ -67,8 +73,15 @@ pub fn humanised(name: &str) -> String {
     escape(&name.replace('_', " "))
 }
 
-/// `inside` gives what an entry (from 1) opens into and whether it is open.
-fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String, bool)>) -> String {
+/// The two ends and all entries; each has an id under the figure's, so that a
+/// step can be linked to. `inside` gives what an entry opens into; the one
+/// numbered `open` stands open.
+fn wire<'a>(
+    recording: &'a Recording,
+    id: Option<&str>,
+    mut inside: impl FnMut(&'a Entry) -> Option<String>,
+    open: Option<usize>,
+) -> String {
     // Where nobody but the shell speaks, its two sides are the two voices.
     let in_shell = recording
         .entries
@@ -97,9 +110,10 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
             "sp-run" => "",
             _ => "<span class=\"sp-arrow\"></span>",
         };
-        let _ = match inside(at + 1, entry) {
-            Some((inside, open)) => {
-                let (now, open) = if open { (" sp-now", " open") } else { ("", "") };
+        let id = id.map_or(String::new(), |id| format!(" id=\"{id}-{}\"", at + 1));
+        let _ = match inside(entry) {
+            Some(inside) => {
+                let (now, open) = if open == Some(at + 1) { (" sp-now", " open") } else { ("", "") };
                 // Nobody looks for `8f`, and it is the bulk of a page.
                 let inside = unindexed(&inside);
                 let size = match entry.bytes.len() {
@@ -108,14 +122,14 @@ fn wire(recording: &Recording, inside: impl Fn(usize, &Entry) -> Option<(String,
                 };
                 write!(
                     items,
-                    "<li class=\"{side}{now}\" data-layer=\"{layer}\"{switch}><details{open}><summary>{say}\
+                    "<li class=\"{side}{now}\"{id} data-layer=\"{layer}\"{switch}><details{open}><summary>{say}\
                      <span class=\"sp-size\">{size}</span>{arrow}</summary>\
                      <div class=\"sp-inside\">{inside}</div></details></li>"
                 )
             }
             None => write!(
                 items,
-                "<li class=\"{side}\" data-layer=\"{layer}\"{switch}><div class=\"sp-row\">{say}{arrow}</div></li>"
+                "<li class=\"{side}\"{id} data-layer=\"{layer}\"{switch}><div class=\"sp-row\">{say}{arrow}</div></li>"
             ),
         };
     }

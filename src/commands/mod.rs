@@ -9,6 +9,7 @@ pub mod hint;
 pub mod list;
 pub mod new;
 pub mod prove;
+pub mod record;
 pub mod reset;
 pub mod solution;
 pub mod submit;

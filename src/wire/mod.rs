@@ -19,6 +19,8 @@ use std::ops::Range;
 pub use conversation::{Conversation, Kind, Piece};
 pub use frame::{Agreed, Frame};
 pub use head::{Ending, Head};
+pub use packet::{Packets, dialect};
+pub use proof::Dialect;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
