@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    accept, break_, build, check, completions, hint, list, new, prove, record, reset, solution, submit,
+    accept, break_, build, check, completions, hint, list, new, prove, record, reset, solution,
+    submit,
 };
 use crate::help;
 use crate::house::House;

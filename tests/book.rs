@@ -488,6 +488,29 @@ mod command {
     }
 
     #[test]
+    fn a_recorded_conversation_is_one_file_and_replaces_none() {
+        let book = Book::new();
+        let file = book.path("talk.html");
+        let record = |proof: &str| {
+            let out = file.to_str().unwrap();
+            let (code, _, stderr) = book.workbook(&["record", "hello", proof, "--out", out]);
+            (code, stderr.replace(out, "talk.html"))
+        };
+        assert_snapshot!("no_such_proof", record("upgraded").1);
+        assert_snapshot!("several_proofs", record("step_2").1);
+        assert_eq!(record("the_sample"), (0, String::new()));
+        let page = fs::read_to_string(&file).unwrap();
+        assert!(page.contains("<h1>the sample</h1>"), "{page}");
+        for other in [" src=", "@import", "href=\"..", "url("] {
+            assert!(!page.contains(other), "{other}");
+        }
+        let again = record("the_sample");
+        assert_eq!(again.0, 2);
+        assert_snapshot!("a_file_is_there", again.1);
+        assert_eq!(fs::read_to_string(&file).unwrap(), page);
+    }
+
+    #[test]
     fn outside_a_workbook_it_says_so() {
         let empty = tempfile::tempdir().unwrap();
         let output = cargo_bin_cmd!("workbook")

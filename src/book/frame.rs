@@ -63,11 +63,9 @@ fn spans(frame: &Frame, fields: &[Field], inner: &[Field]) -> Shown {
             })
             .collect();
         if keys == ["payload"] {
-            spans.push_each(&frame.bytes[at..], |nth| {
-                match packet::key_at(inner, nth) {
-                    Some(key) => format!("payload {key}"),
-                    None => "payload".to_owned(),
-                }
+            spans.push_each(&frame.bytes[at..], |nth| match packet::key_at(inner, nth) {
+                Some(key) => format!("payload {key}"),
+                None => "payload".to_owned(),
             });
             break;
         }

@@ -114,3 +114,59 @@ fn plain(entry: &Entry, names: &[Name]) -> String {
     }
     spans.html() + &Row::list(&rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(from: &str, kind: Kind, line: &str, bytes: &[u8]) -> Entry {
+        Entry {
+            from: from.into(),
+            kind,
+            lines: vec![line.into()],
+            bytes: bytes.into(),
+        }
+    }
+
+    #[test]
+    fn a_message_is_a_packet_where_its_client_asked_for_one() {
+        let ask = |from: &str, target: &str| {
+            let head = format!("GET {target} HTTP/1.1\r\n\r\n");
+            entry(
+                from,
+                Kind::Request,
+                &format!("GET {target}"),
+                head.as_bytes(),
+            )
+        };
+        let says = |from: &str| entry(from, Kind::Frame, "text", b"\x81\x072[\"hi\"]");
+        let body = b"HTTP/1.1 200 OK\r\n\r\n40\x1e3x";
+        let entries = [
+            ask("ann→S", "/socket.io/?EIO=4&transport=websocket"),
+            ask("bob→S", "/engine.io/?EIO=4&transport=polling"),
+            ask("eve→S", "/chat"),
+            says("S→ann"),
+            says("S→eve"),
+            entry("S→bob", Kind::Response, "200", body),
+        ];
+        let mut opener = Opener::new(&[]);
+        let opened = entries.each_ref().map(|entry| opener.open(entry).unwrap());
+        // `2` of Engine.IO is a ping: what stands behind it is its payload.
+        assert!(
+            opened[3].contains("<b>type</b> <code>2</code>: ping"),
+            "{}",
+            opened[3]
+        );
+        assert!(!opened[4].contains("p-type"), "{}", opened[4]);
+        assert!(
+            opened[5].contains("another packet follows"),
+            "{}",
+            opened[5]
+        );
+        assert!(
+            !opened[5].contains("connect to a namespace"),
+            "{}",
+            opened[5]
+        );
+    }
+}

@@ -75,7 +75,11 @@ fn page(
 ) -> Option<String> {
     let name = proof.snapshot();
     // One without a snapshot has been reported at its source.
-    if !exercise.snapshots_dir().join(format!("{name}.snap")).is_file() {
+    if !exercise
+        .snapshots_dir()
+        .join(format!("{name}.snap"))
+        .is_file()
+    {
         return None;
     }
     let recording = material.recording(exercise, &name, faults)?;
@@ -104,7 +108,7 @@ fn page(
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">\
          <meta name=\"description\" content=\"A proved conversation, byte by byte.\">\
-         <title>{title} · {exercise_name} · Switching Protocols</title>{style}\
+         <link rel=\"icon\" href=\"data:,\"><title>{title} · {exercise_name} · Switching Protocols</title>{style}\
          <script>document.documentElement.classList.add(\"js\");\
          try {{ document.documentElement.classList.add(localStorage.getItem(\"mdbook-theme\") || \"js\"); }} catch {{}}</script>\
          </head><body><main class=\"content\"><p class=\"sp-kicker\">{number} · {exercise_name} · {step}</p>\

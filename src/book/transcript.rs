@@ -113,7 +113,11 @@ fn wire<'a>(
         let id = id.map_or(String::new(), |id| format!(" id=\"{id}-{}\"", at + 1));
         let _ = match inside(entry) {
             Some(inside) => {
-                let (now, open) = if open == Some(at + 1) { (" sp-now", " open") } else { ("", "") };
+                let (now, open) = if open == Some(at + 1) {
+                    (" sp-now", " open")
+                } else {
+                    ("", "")
+                };
                 // Nobody looks for `8f`, and it is the bulk of a page.
                 let inside = unindexed(&inside);
                 let size = match entry.bytes.len() {

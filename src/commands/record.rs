@@ -37,13 +37,7 @@ pub struct Args {
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let exercise = house.exercise(&args.name)?;
     let proofs = exercise.proofs()?;
-    let proof = the_one(&proofs, &args.proof).with_context(|| {
-        format!(
-            "the book lists the proofs of a chapter at its end; those of a step: \
-             cargo workbook check {} --step 1",
-            exercise.name
-        )
-    })?;
+    let proof = the_one(&proofs, &args.proof)?;
     let page = match book::replay(house, &exercise, proof)? {
         Ok(page) => page,
         Err(faults) => {
@@ -58,7 +52,10 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     match File::create_new(&file) {
         Ok(mut opened) => opened.write_all(page.as_bytes()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("{} is there already; --out names another file", file.display())
+            bail!(
+                "{} is there already; --out names another file",
+                file.display()
+            )
         }
         Err(error) => Err(error),
     }
@@ -80,10 +77,13 @@ fn the_one<'a>(proofs: &'a [Proof], wanted: &str) -> Result<&'a Proof> {
     };
     match like[..] {
         [proof] => Ok(proof),
-        [] => bail!("no proof is called `{wanted}`"),
+        [] => bail!("no proof is called `{wanted}`; the end of its chapter's page lists them"),
         _ => {
-            let names: Vec<_> = like.iter().map(|proof| format!("`{}`", proof.path)).collect();
-            bail!("`{wanted}` could be {}", names.join(", "))
+            let names: Vec<_> = like
+                .iter()
+                .map(|proof| format!("`{}`", proof.test()))
+                .collect();
+            bail!("`{wanted}` could be {}", names.join(" or "))
         }
     }
 }

@@ -59,7 +59,7 @@ function player(figure) {
         entry.scrollIntoView({ block: "nearest" });
     };
     const toggle = () => {
-        if (figure.classList.toggle("sp-playing")) go(Math.max(current, 0), false);
+        if (figure.classList.toggle("sp-playing")) go(0, false);
         else show();
     };
 
