@@ -80,6 +80,15 @@ impl Dialect {
         }
     }
 
+    /// The same, where a client connects: it may say `{}` where it has nothing to
+    /// say, and several libraries do.
+    pub(crate) fn without_empty_auth(self, normal: String) -> String {
+        match normal.strip_suffix("{}") {
+            Some(bare) if self == Dialect::SocketIo && is_bare_connect(bare) => bare.to_owned(),
+            _ => normal,
+        }
+    }
+
     /// The same for each packet of an HTTP body.
     pub(crate) fn normal_body(self, body: &str) -> String {
         let packets = body.split(SEPARATOR).map(|packet| self.normal(packet));
@@ -116,6 +125,11 @@ impl Dialect {
         let last = arguments.get(1..)?.last()?.as_str()?;
         (last.len() >= 5 && is_url_safe(last)).then(|| last.to_owned())
     }
+}
+
+/// `40`, `40/admin,`.
+fn is_bare_connect(packet: &str) -> bool {
+    packet == "40" || (packet.starts_with("40/") && packet.ends_with(','))
 }
 
 fn socket_io_name(packet: &str) -> &'static str {
@@ -223,6 +237,19 @@ mod tests {
         assert_eq!(EngineIo.normal(message), message);
         let body = "42[ 1]\x1e2\x1e42[ 2]";
         assert_eq!(SocketIo.normal_body(body), "42[1]\x1e2\x1e42[2]");
+    }
+
+    #[test]
+    fn no_auth_is_said_in_two_ways() {
+        for (packet, kept) in [
+            ("40{}", "40"),
+            ("40/a,{}", "40/a,"),
+            (r#"40{"a":{}}"#, r#"40{"a":{}}"#),
+            ("41{}", "41{}"),
+            ("40/a{}", "40/a{}"),
+        ] {
+            assert_eq!(SocketIo.without_empty_auth(packet.to_owned()), kept);
+        }
     }
 
     #[test]

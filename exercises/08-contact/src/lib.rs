@@ -19,7 +19,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// Where a URL leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// What the WebSocket is asked for.
+    /// What the WebSocket is asked for: `ws://HOST/socket.io/?EIO=4&transport=websocket`.
     pub url: String,
     /// Which namespace is then joined: `/`, `/admin`.
     pub namespace: String,
@@ -189,7 +189,8 @@ impl Session {
 // --- Step 1: the other address ---
 
 /// The endpoint of the server that this URL names, and the namespace, which is
-/// the URL's path. Nothing if it is no URL of the web's or of a WebSocket's.
+/// the URL's path. Nothing if it is no URL of the web's or of a WebSocket's, or
+/// names no host. A URL with a query is not asked for here.
 pub fn address(url: &str) -> Option<Address> {
     todo!("step 1: where does {url:?} lead to?")
 }
@@ -224,7 +225,8 @@ impl Session {
         todo!("step 3: ask {:?} with the ack id {id}", self.questions[id])
     }
 
-    /// An event of the server's: `event ["news","rain"]`.
+    /// An event of the server's: `event ["news","rain"]`. One that wants an answer
+    /// is printed too, and gets none.
     fn happened(&self, packet: Packet) -> Vec<Reaction> {
         todo!("step 3: print {packet:?}")
     }

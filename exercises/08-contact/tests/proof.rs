@@ -4,7 +4,7 @@
 //! Here the proof is the server. What it says is what the official server said
 //! when it was recorded; sids and words are drawn for each run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use proof::{Client, Frame, Server, Subject, prove, subject};
 
@@ -73,7 +73,8 @@ mod step_1_address {
     fn a_path_is_a_namespace() {
         let program = subject!();
         let host = program.word();
-        for path in ["/".to_owned(), format!("/{}", program.word())] {
+        let (one, two) = (program.word(), program.word());
+        for path in ["/".to_owned(), format!("/{one}"), format!("/{one}/{two}")] {
             program.run(&["address", &format!("http://{host}:3000{path}")]);
         }
         prove!(program);
@@ -93,13 +94,15 @@ mod step_1_address {
             prove!(program);
         }
 
-        /// What is no address of the web's is refused.
+        /// What is no address of the web's is refused, and so is one without a host
+        /// (RFC 9110 §4.2.1).
         #[test]
         fn no_address() {
             let program = subject!();
             let host = program.word();
             program.run(&["address", &format!("ftp://{host}")]);
             program.run(&["address", &host]);
+            program.run(&["address", &format!("http:///{host}")]);
             program.run(&["address", &format!("http://{host}")]);
             prove!(program);
         }
@@ -186,12 +189,15 @@ mod step_2_connect {
 mod step_3_ask {
     use super::*;
 
-    /// An event is an array: its name, then its arguments.
+    /// An event is an array: its name, then its arguments. One that wants an answer
+    /// is an event too.
     #[test]
     fn an_event() {
         let program = subject!();
         let (mut server, mut client) = connected(&program, &[]);
         client.text(format!(r#"42["news","{}",1]"#, program.word()));
+        server.prints();
+        client.text(format!(r#"427["news","{}"]"#, program.word()));
         server.prints();
         dismissed(server, client);
         prove!(program);
@@ -238,7 +244,8 @@ mod step_3_ask {
     mod strict {
         use super::*;
 
-        /// All of it in another namespace: each packet names it.
+        /// All of it in another namespace: each packet names it, and those that do not
+        /// are somebody else's.
         #[test]
         fn in_another_namespace() {
             let program = subject!();
@@ -249,6 +256,9 @@ mod step_3_ask {
             client.text(granted(&program, &format!("{namespace},")));
             server.prints();
             client.frame();
+            client.text(format!(r#"42["news","{}"]"#, program.word()));
+            client.text(format!(r#"430["{}"]"#, program.word()));
+            client.text("41");
             client.text(format!(r#"43{namespace},0["{}"]"#, program.word()));
             server.prints();
             client.frame().gone();
@@ -256,7 +266,8 @@ mod step_3_ask {
             prove!(program);
         }
 
-        /// An answer that nobody waits for is none, and neither is a second one.
+        /// An answer that nobody waits for is none, and neither is a second one, or one
+        /// without a number.
         #[test]
         fn an_answer_to_nothing() {
             let program = subject!();
@@ -271,6 +282,7 @@ mod step_3_ask {
             let (mut server, mut client) = connected(&program, &args);
             client.frame().frame();
             client.text(format!(r#"437["{}"]"#, program.word()));
+            client.text(format!(r#"43["{}"]"#, program.word()));
             client.text(format!(r#"430["{}"]"#, program.word()));
             client.text(format!(r#"430["{}"]"#, program.word()));
             server.prints();
@@ -278,6 +290,11 @@ mod step_3_ask {
             server.prints();
             client.frame().gone();
             server.prints().ends();
+            let (mut server, mut client) = connected(&program, &[]);
+            client.text(format!(r#"430["{}"]"#, program.word()));
+            client.text(format!(r#"42["news","{}"]"#, program.word()));
+            server.prints();
+            dismissed(server, client);
             prove!(program);
         }
 
@@ -285,8 +302,9 @@ mod step_3_ask {
         #[test]
         fn a_question_with_quotes() {
             let program = subject!();
-            let asked = format!(r#"{} says: "a\b""#, program.word());
-            let (mut server, mut client) = connected(&program, &["--ask", "hi", &asked]);
+            let event = format!(r#"hi "{}""#, program.word());
+            let asked = format!("{} says: \"a\\b\u{1}\"", program.word());
+            let (mut server, mut client) = connected(&program, &["--ask", &event, &asked]);
             client.frame().text("430[]");
             server.prints();
             client.frame().gone();
@@ -312,14 +330,28 @@ mod step_4_alive {
         prove!(program);
     }
 
-    /// A server that stops asking is gone: the client waits for as long as the
-    /// server itself had said, and leaves. It stays with one that has longer.
+    /// The client notices by itself, whatever else the server says.
+    const NOTICED: Duration = Duration::from_millis(2_600);
+
+    /// A server that stops asking is gone, whatever else it says: the client waits
+    /// for as long as the server itself had said, and leaves. It stays with one
+    /// that has longer.
     #[test]
     fn a_server_that_is_gone() {
         let program = subject!();
-        let brief = open(&program, 300, 200);
+        let brief = open(&program, 900, 600);
         let (mut server, mut client) = connected_with(&program, &[], brief);
         client.text("2").frame();
+        let noops = "… and from then on noops, ten a second";
+        let left = server.aside(noops, |_| {
+            let began = Instant::now();
+            let mut left = false;
+            while !left && began.elapsed() < NOTICED {
+                left = client.text("6").pending(Duration::from_millis(100));
+            }
+            left
+        });
+        server.remark(left, "left within 2.6 s", "still there after 2.6 s");
         client.gone();
         server.prints().ends();
         let (server, mut client) = connected(&program, &[]);
@@ -331,15 +363,15 @@ mod step_4_alive {
     mod strict {
         use super::*;
 
-        /// Later than one interval after the last: the time that a server then is
-        /// allowed.
-        const LATE: Duration = Duration::from_millis(700);
+        /// Later than each of the two times, and not than both together.
+        const LATE: Duration = Duration::from_millis(1_700);
 
-        /// A ping may be late: both times count, the interval and the time-out.
+        /// A ping may be late: both times count, the interval and the time-out. They
+        /// count from the last ping.
         #[test]
         fn a_ping_that_is_late() {
             let program = subject!();
-            let open = open(&program, 200, 2_000);
+            let open = open(&program, 1_400, 1_400);
             let (mut server, mut client) = connected_with(&program, &[], open);
             for _ in 0..2 {
                 client.pending(LATE);
@@ -351,15 +383,32 @@ mod step_4_alive {
             prove!(program);
         }
 
-        /// A ping is answered while the client is not connected yet.
+        /// A ping is answered once, and while the client is not connected yet.
         #[test]
         fn a_ping_before_all() {
             let program = subject!();
             let (mut server, mut client) = visit(&program, "/", &[]);
             client.text(usual(&program)).frame();
             client.text("2").frame();
+            client.send(Frame::ping(program.word())).frame();
             client.text(granted(&program, ""));
             server.prints();
+            prove!(program);
+        }
+
+        /// So it is while an answer is awaited, and events are heard then too.
+        #[test]
+        fn a_ping_before_the_answer() {
+            let program = subject!();
+            let args = ["--ask", "hi", &program.word()];
+            let (mut server, mut client) = connected(&program, &args);
+            client.frame().text("2").frame();
+            client.text(format!(r#"42["news","{}"]"#, program.word()));
+            server.prints();
+            client.text(format!(r#"430["{}"]"#, program.word()));
+            server.prints();
+            client.frame().gone();
+            server.prints().ends();
             prove!(program);
         }
     }

@@ -177,7 +177,10 @@ impl Client {
         match (std::str::from_utf8(&frame.payload), self.packets) {
             (Ok(text), Some(packets)) if plain => {
                 self.learn(text);
-                let normal = packets.dialect.normal(text);
+                let mut normal = packets.dialect.normal(text);
+                if self.role == super::Role::Server {
+                    normal = packets.dialect.without_empty_auth(normal);
+                }
                 if normal == text {
                     return Event::Frame(frame, bytes);
                 }

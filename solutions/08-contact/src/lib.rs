@@ -14,7 +14,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// Where a URL leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// What the WebSocket is asked for.
+    /// What the WebSocket is asked for: `ws://HOST/socket.io/?EIO=4&transport=websocket`.
     pub url: String,
     /// Which namespace is then joined: `/`, `/admin`.
     pub namespace: String,
@@ -184,7 +184,8 @@ impl Session {
 // --- Step 1: the other address ---
 
 /// The endpoint of the server that this URL names, and the namespace, which is
-/// the URL's path. Nothing if it is no URL of the web's or of a WebSocket's.
+/// the URL's path. Nothing if it is no URL of the web's or of a WebSocket's, or
+/// names no host. A URL with a query is not asked for here.
 pub fn address(url: &str) -> Option<Address> {
     let (scheme, rest) = url.split_once("://")?;
     let scheme = match scheme {
@@ -193,6 +194,9 @@ pub fn address(url: &str) -> Option<Address> {
         _ => return None,
     };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if host.is_empty() {
+        return None;
+    }
     Some(Address {
         url: format!("{scheme}://{host}/socket.io/?EIO=4&transport=websocket"),
         namespace: format!("/{path}"),
@@ -232,7 +236,8 @@ impl Session {
         format!("42{}{id}{}", self.prefix(), json!([event, argument]))
     }
 
-    /// An event of the server's: `event ["news","rain"]`.
+    /// An event of the server's: `event ["news","rain"]`. One that wants an answer
+    /// is printed too, and gets none.
     fn happened(&self, packet: Packet) -> Vec<Reaction> {
         vec![Reaction::Print(format!("event {}", packet.json))]
     }

@@ -17,7 +17,7 @@ if (first === "address") {
 
 /** Prints what the client would ask for, and asks nobody. */
 function show(url) {
-  if (!/^(http|ws)s?:/.test(url)) process.exit(2);
+  if (!/^(http|ws)s?:\/\/[^/]/.test(url)) process.exit(2);
   class Printed extends WebSocket {
     doOpen() {
       console.log(`${this.uri()}\nnamespace ${socket.nsp}`);
@@ -42,7 +42,11 @@ function visit(url, questions) {
       });
     }
   });
-  socket.onAny((...event) => console.log(`event ${JSON.stringify(event)}`));
+  socket.onAny((...event) => {
+    // Where the server wants an answer, the last argument gives it.
+    if (typeof event.at(-1) === "function") event.pop();
+    console.log(`event ${JSON.stringify(event)}`);
+  });
   socket.on("connect_error", (error) => {
     console.log(`refused ${error.message}`);
     process.exitCode = 1;
