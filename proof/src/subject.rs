@@ -99,7 +99,12 @@ impl Subject {
         let ended = process.wait_until(Instant::now() + bounds::startup());
         process.stop();
         let stdout = process.stdout.bytes();
-        self.case.state().process = Some(process);
+        let mut state = self.case.state();
+        // What a panic said is shown, whatever commands follow.
+        let earlier = state.process.take();
+        let panicked = earlier.filter(|earlier| earlier.stderr.text().contains(" panicked at "));
+        state.process = panicked.or(Some(process));
+        drop(state);
 
         let command = args.join(" ");
         let command = Entry::new("", Kind::Command, command.as_bytes());

@@ -62,7 +62,8 @@ impl<'a> Packet<'a> {
     /// The packet that this text is: all of a WebSocket's text message, or one of
     /// the packets in an HTTP body. A binary message needs no decoding.
     ///
-    /// What follows a type that carries nothing (`1`, `5`, `6`) is not looked at.
+    /// What follows a type that carries nothing (`1`, `5`, `6`) is not looked at:
+    /// the protocol does not say what it would be.
     ///
     /// - Step 1: the digits.
     /// - Step 2: `b`, and bytes in base64.
@@ -83,7 +84,7 @@ impl<'a> Packet<'a> {
 // --- Step 2: several packets in one body ---
 
 /// The packets in an HTTP body, in order. After an error nothing that follows
-/// can be trusted: the session ends.
+/// can be trusted, and the session ends: whoever iterates stops there.
 pub fn decode_payload(body: &str) -> impl Iterator<Item = Result<Packet<'_>, Error>> {
     body.split(|c: char| -> bool { todo!("step 2: does {c:?} stand between two packets?") })
         .map(Packet::decode)

@@ -93,6 +93,9 @@ fn messages(said: String) -> Option<Vec<String>> {
 /// A packet of Socket.IO in words: `event / 12 ["sum",1,2]`.
 fn packet(kind: &str, rest: &str) -> Option<Packet> {
     let (namespace, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    if !namespace.starts_with('/') {
+        return None;
+    }
     let kind = match kind {
         "connect" if rest.is_empty() => Kind::Connect(None),
         "connect" => Kind::Connect(Some(serde_json::from_str::<Map<_, _>>(rest).ok()?)),
@@ -191,7 +194,10 @@ impl Ears {
             engine::Packet::Upgrade => ("upgrade", String::new()),
             engine::Packet::Noop => ("noop", String::new()),
         };
-        println!("{}", format!("{kind} {text}").trim_end());
+        match &*text {
+            "" => println!("{kind}"),
+            text => println!("{kind} {text}"),
+        }
         Ok(())
     }
 

@@ -23,7 +23,8 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A decoder that takes in so many attachments for one packet.
+    /// A decoder that takes in so many attachments for one packet. (The proofs
+    /// see the default alone.)
     pub fn new(max_attachments: usize) -> Decoder {
         Decoder {
             max_attachments,

@@ -126,7 +126,7 @@ mod step_1_engine {
     #[test]
     fn an_unknown_type() {
         let program = subject!();
-        for kind in ["7", "x"] {
+        for kind in ["7", "x", "B"] {
             let words = [program.word(), program.word(), program.word()];
             for kind in [kind, "4"] {
                 let texts = [
@@ -169,6 +169,7 @@ mod step_1_engine {
                 format!("42{word}"),
                 format!("é {word} €"),
                 format!("b{word}"),
+                format!(" {word} "),
             ] {
                 program.run(&["encode", "message", &text]);
                 decode_engine(&program, [format!("4{text}")]);
@@ -314,6 +315,17 @@ mod step_2_body {
                 ];
                 decode_body(&program, &packets);
             }
+            prove!(program);
+        }
+
+        /// The other separators of ASCII, U+001C, U+001D and U+001F, are letters like
+        /// any other.
+        #[test]
+        fn one_separator_alone() {
+            let program = subject!();
+            let [a, b] = [program.word(), program.word()];
+            let packets = [format!("4{a}\x1c\x1d\x1f4{b}"), format!("4{b}")];
+            decode_body(&program, &packets);
             prove!(program);
         }
 
@@ -487,7 +499,7 @@ mod step_4_decode {
     fn an_unknown_type() {
         let program = subject!();
         let words = [program.word(), program.word()];
-        for kind in ["7", "a"] {
+        for kind in ["7", "a", " 2"] {
             refused(&program, &format!("4{kind}[\"{}\"]", words[0]), event);
         }
         refused(&program, "4", event);
@@ -571,6 +583,38 @@ mod step_4_decode {
             prove!(program);
         }
 
+        /// Whatever the type, a payload that is not JSON is none.
+        #[test]
+        fn payloads_that_are_not_json() {
+            let program = subject!();
+            let word = program.word();
+            for (begun, ended) in [
+                ("40{\"token\":", "}"),
+                ("40/admin,{\"token\":", "}"),
+                ("430[", "]"),
+                ("44{\"message\":", "}"),
+            ] {
+                refused(&program, &format!("{begun}\"{word}\""), |word| {
+                    format!("{begun}\"{word}\"{ended}")
+                });
+            }
+            refused(&program, &format!("41{word}"), |word| format!("41/{word},"));
+            prove!(program);
+        }
+
+        /// An id goes up to 2^53 − 1, which is as far as JavaScript can count.
+        #[test]
+        fn a_large_id() {
+            let program = subject!();
+            let [name, word] = [program.word(), program.word()];
+            let texts = [
+                format!("429007199254740991[\"{name}\"]"),
+                format!("439007199254740991[\"{word}\"]"),
+            ];
+            decode_texts(&program, texts);
+            prove!(program);
+        }
+
         /// Of an event as of an acknowledgement "the payload is mandatory" (Socket.IO
         /// protocol, "Sending and receiving data", "Acknowledgement").
         #[test]
@@ -594,7 +638,7 @@ mod step_4_decode {
         }
 
         /// A namespace ends with a comma or with the packet; a comma further on is
-        /// the payload's.
+        /// the payload's. All before it is its name.
         #[test]
         fn where_a_namespace_ends() {
             let program = subject!();
@@ -602,7 +646,7 @@ mod step_4_decode {
             let texts = [
                 format!("40/{space}"),
                 format!("41/{space}"),
-                format!("42/{space}/deep,[\"{word}\",\"/no,namespace\"]"),
+                format!("42/{space}/Deep?a=1,[\"{word}\",\"/no,namespace\"]"),
                 format!("42[\"{word}\",\"/no,namespace\"]"),
             ];
             decode_texts(&program, texts);
@@ -636,8 +680,8 @@ mod step_5_bytes {
     fn several_attachments() {
         let program = subject!();
         let name = program.word();
-        let [a, b] = [4, 5].map(|length| payload(&program, length));
-        let list = format!("[\"{name}\",{},{{\"in\":[{}]}}]", digits(&a), digits(&b));
+        let [a, b, c] = [4, 5, 8].map(|length| digits(&payload(&program, length)));
+        let list = format!("[\"{name}\",{a},{{\"in\":[{b}]}},{c}]");
         program.run(&["encode", "event", "/", &list]);
         let name = program.word();
         let [a, b] = [6, 7].map(|length| payload(&program, length));
@@ -723,7 +767,7 @@ mod step_5_bytes {
     #[test]
     fn a_place_without_bytes() {
         let program = subject!();
-        for num in ["5", "0"] {
+        for num in ["5", "256", "0"] {
             let (name, bytes) = (program.word(), payload(&program, 4));
             let text = format!("451-[\"{name}\",{{\"in\":{}}}]", placeholder(num));
             refused_among(&program, &[Given::text(text), Given::binary(bytes)]);
@@ -733,6 +777,49 @@ mod step_5_bytes {
 
     mod strict {
         use super::*;
+
+        /// No packet of Socket.IO may stand among the attachments of another. One of
+        /// Engine.IO may, since it is none.
+        #[test]
+        fn nothing_in_between() {
+            let program = subject!();
+            let head = |name: &str| Given::text(format!("451-[\"{name}\",{}]", placeholder(0)));
+            let [name, other] = [program.word(), program.word()];
+            for between in [
+                Given::text("40"),
+                Given::text("41"),
+                head(&other),
+                Given::text("2"),
+            ] {
+                let bytes = payload(&program, 4);
+                refused_among(&program, &[head(&name), between, Given::binary(bytes)]);
+            }
+            prove!(program);
+        }
+
+        /// A name that is reserved remains so where bytes follow.
+        #[test]
+        fn a_reserved_name_with_bytes() {
+            let program = subject!();
+            for name in ["disconnect".to_owned(), program.word()] {
+                let bytes = payload(&program, 4);
+                let text = format!("451-[\"{name}\",{}]", placeholder(0));
+                refused_among(&program, &[Given::text(text), Given::binary(bytes)]);
+            }
+            prove!(program);
+        }
+
+        /// An attachment may be of no bytes, and is one all the same.
+        #[test]
+        fn an_empty_attachment() {
+            let program = subject!();
+            let (name, bytes) = (program.word(), payload(&program, 4));
+            let [first, second] = [placeholder(0), placeholder(1)];
+            let text = format!("452-[\"{name}\",{first},{second}]");
+            let attachments = [Given::binary(""), Given::binary(bytes)];
+            refused_among(&program, &[&[Given::text(text)], &attachments[..]].concat());
+            prove!(program);
+        }
 
         /// The number of attachments is a number, at least 1, and ends with `-`.
         #[test]

@@ -60,7 +60,8 @@ impl<'a> Packet<'a> {
     /// The packet that this text is: all of a WebSocket's text message, or one of
     /// the packets in an HTTP body. A binary message needs no decoding.
     ///
-    /// What follows a type that carries nothing (`1`, `5`, `6`) is not looked at.
+    /// What follows a type that carries nothing (`1`, `5`, `6`) is not looked at:
+    /// the protocol does not say what it would be.
     pub fn decode(text: &'a str) -> Result<Packet<'a>, Error> {
         let mut chars = text.chars();
         let kind = chars.next().ok_or(Error::Empty)?;
@@ -103,7 +104,7 @@ impl<'a> Packet<'a> {
 }
 
 /// The packets in an HTTP body, in order. After an error nothing that follows
-/// can be trusted: the session ends.
+/// can be trusted, and the session ends: whoever iterates stops there.
 pub fn decode_payload(body: &str) -> impl Iterator<Item = Result<Packet<'_>, Error>> {
     body.split(SEPARATOR).map(Packet::decode)
 }

@@ -59,7 +59,7 @@ async function decode(engineOnly) {
     } else if (data instanceof Buffer) {
       console.log(`binary ${hex(data)}`.trim());
     } else {
-      console.log(`${type} ${data ?? ""}`.trim());
+      console.log(data ? `${type} ${data}` : type);
     }
   };
   for await (const line of createInterface({ input: process.stdin })) {
