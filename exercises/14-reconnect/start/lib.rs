@@ -238,8 +238,8 @@ pub fn random() -> f64 {
 /// How long to wait before the next attempt; `random` is from 0 to 1.
 ///
 /// The wait doubles with each attempt that failed, from `base` on. Luck makes it
-/// up to half as long again, or up to half shorter. It is never longer than five
-/// times `base`, with bad luck either.
+/// up to half as long again, or up to half shorter. The limit comes last: five
+/// times `base`. There may be a thousand attempts.
 pub fn delay(attempts: u32, base: Duration, random: f64) -> Duration {
     todo!("step 1: the wait after {attempts} attempts, from {base:?}, by {random}")
 }
@@ -294,7 +294,7 @@ impl Client {
 
 impl Client {
     /// The CONNECT packet: with `pid` and `offset`, if the server remembers this
-    /// client and it has heard something.
+    /// client and it has heard something; both as it was told them last.
     ///
     /// Given until step 5, and naive: it tells nothing of an earlier session.
     fn join(&self) -> String {
@@ -316,7 +316,7 @@ impl Client {
     /// Given until step 3, and naive: it prints at once, and remembers nothing.
     ///
     /// - Step 3, strict: what comes before the answer to CONNECT goes to `held`.
-    /// - Step 5: if there is a `pid`, the last argument is the offset.
+    /// - Step 5: if there is a `pid`, the last argument is the offset, if it is a text.
     fn happened(&mut self, text: &str) -> Vec<Reaction> {
         let _ = (self.connected, &self.held); // Not needed before step 3, strict.
         vec![Reaction::Print(format!(

@@ -3,17 +3,27 @@
 //!
 //! Here the proof is the server, and it ends connections as a network would.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use proof::{Client, Server, Subject, prove, subject};
 
 /// The program's next connection, opened as far as Engine.IO goes.
 fn opened(program: &Subject, server: &mut Server, not_before: Duration) -> Client {
+    opened_for(program, server, not_before, [25_000, 20_000])
+}
+
+/// The same, with a ping each `interval` milliseconds, and so much time for it.
+fn opened_for(
+    program: &Subject,
+    server: &mut Server,
+    not_before: Duration,
+    [interval, timeout]: [u64; 2],
+) -> Client {
     let mut client = server.accept_not_before(not_before);
     client.socket_io().upgrade();
     let sid = program.sid();
     client.text(format!(
-        r#"0{{"sid":"{sid}","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}}"#
+        r#"0{{"sid":"{sid}","upgrades":[],"pingInterval":{interval},"pingTimeout":{timeout},"maxPayload":1000000}}"#
     ));
     client.frame();
     client
@@ -82,9 +92,9 @@ mod step_1_delays {
     use super::*;
 
     /// A first wait that no program can know, `<base>`; its multiples are named
-    /// after it.
+    /// after it. None of them is one of the waits that begin with a second.
     fn based(program: &Subject) -> String {
-        let base = 1_000 + 2 * u32::from(program.draw(1)[0]);
+        let base = 1_006 + 20 * u32::from(program.draw(1)[0]);
         let millis = |halves: u32| format!("{}ms", base / 2 * halves);
         program.name("base", millis(2));
         for (times, halves) in [("½", 1), ("1½", 3), ("2", 4), ("3", 6), ("4", 8), ("5", 10)] {
@@ -107,8 +117,8 @@ mod step_1_delays {
     mod strict {
         use super::*;
 
-        /// Luck makes a wait up to half shorter or longer; five times the base is
-        /// the limit with bad luck, too.
+        /// Luck makes a wait up to half shorter or longer. The limit comes last: a
+        /// doubled wait may be past it, and luck bring it back.
         #[test]
         fn good_and_bad_luck() {
             let program = subject!();
@@ -167,6 +177,38 @@ mod step_2_return {
 
     mod strict {
         use super::*;
+
+        /// A server that stops asking is gone, though nothing broke: the client
+        /// leaves, and comes back.
+        #[test]
+        fn a_silence() {
+            let program = subject!();
+            let mut server = program.visits("/", &SOON);
+            let mut client = opened_for(&program, &mut server, Duration::ZERO, [400, 400]);
+            grant(&program, &mut client);
+            server.prints();
+            client.text("2").frame();
+            client.gone();
+            server.prints();
+            let client = connected_again(&program, &mut server);
+            dismissed(server, client);
+            prove!(program);
+        }
+
+        /// However often it has failed, the client tries on, and no wait is longer
+        /// than the limit.
+        #[test]
+        fn a_long_night() {
+            let program = subject!();
+            let mut server = program.visits("/", &["--base", "1ms"]);
+            turned_away(&mut server, Duration::ZERO);
+            server.aside("… and 40 times more", |server| {
+                (0..40).for_each(|_| turned_away(server, Duration::ZERO));
+            });
+            let client = connected_again(&program, &mut server);
+            dismissed(server, client);
+            prove!(program);
+        }
 
         /// A refusal is no accident: to ask again would be answered again.
         #[test]
@@ -269,7 +311,7 @@ mod step_4_retries {
         prove!(program);
     }
 
-    /// What nobody answers is said again, with another ack id and the same
+    /// What nobody answers in time is said again, with another ack id and the same
     /// arguments: at least once.
     #[test]
     fn no_answer() {
@@ -286,8 +328,19 @@ mod step_4_retries {
             "--name",
             &name,
         ];
-        let (mut server, mut client) = connected(&program, &args);
-        client.frame().frame().frame().text("432[]");
+        let mut server = program.visits("/", &args);
+        let mut client = opened(&program, &mut server, Duration::ZERO);
+        // Before it can have said anything; some timers ring a little early.
+        let begun = Instant::now();
+        grant(&program, &mut client);
+        server.prints();
+        client.frame().frame().frame();
+        server.remark(
+            begun.elapsed() >= Duration::from_millis(750),
+            "not before 400ms have passed, each time",
+            "sooner than 400ms after the time before",
+        );
+        client.text("432[]");
         server.prints();
         client.text("2").frame();
         dismissed(server, client);
@@ -348,17 +401,55 @@ mod step_4_retries {
             prove!(program);
         }
 
-        /// An answer that comes too late is none: the event is under way again, and
-        /// that try has its own.
+        /// Tries are counted for each event, over all connections. An event that
+        /// has had them all is not said on the next one.
         #[test]
-        fn a_late_answer() {
+        fn given_up_over_cuts() {
             let program = subject!();
+            let one = program.word();
             let args = [
                 "--emit",
                 "one",
-                &program.word(),
+                &one,
                 "--retries",
-                "3",
+                "1",
+                "--ack-timeout",
+                "20s",
+                "--base",
+                "20ms",
+            ];
+            let (mut server, mut client) = connected(&program, &args);
+            client.frame();
+            cut(&mut server, client);
+            let mut client = connected_again(&program, &mut server);
+            client.frame();
+            cut(&mut server, client);
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            grant(&program, &mut client);
+            client.text("2").frame();
+            // In either order: it may be given up when the connection has broken.
+            server.aside("it has failed, and is connected", |server| {
+                server.prints().prints();
+            });
+            dismissed(server, client);
+            prove!(program);
+        }
+
+        /// An answer that comes too late is none: the event is under way again, and
+        /// that try has its own. The next event has tries of its own, too.
+        #[test]
+        fn a_late_answer() {
+            let program = subject!();
+            let (one, two) = (program.word(), program.word());
+            let args = [
+                "--emit",
+                "one",
+                &one,
+                "--emit",
+                "two",
+                &two,
+                "--retries",
+                "1",
                 "--ack-timeout",
                 "400ms",
             ];
@@ -366,6 +457,8 @@ mod step_4_retries {
             client.frame().frame();
             client.text(format!(r#"430["{}"]"#, program.word()));
             client.text(format!(r#"431["{}"]"#, program.word()));
+            server.prints();
+            client.frame().text("432[]");
             server.prints();
             dismissed(server, client);
             prove!(program);
@@ -431,6 +524,52 @@ mod step_5_recover {
             ));
             server.prints();
             dismissed(server, client);
+            prove!(program);
+        }
+
+        /// Each return says what was heard last, by whom the client is known now. An
+        /// event without an offset changes nothing: not all have one.
+        #[test]
+        fn what_is_known_now() {
+            let program = subject!();
+            let mut server = program.visits("/admin", &SOON);
+            let grant = |client: &mut Client, sid: &str, pid: &str| {
+                client.text(format!(r#"40/admin,{{"sid":"{sid}","pid":"{pid}"}}"#));
+            };
+            let news = |client: &mut Client| {
+                let (word, offset) = (program.word(), offset(&program));
+                client.text(format!(r#"42/admin,["news","{word}",1,"{offset}"]"#));
+            };
+            let (sid, known) = (program.sid(), pid(&program));
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            grant(&mut client, &sid, &known);
+            news(&mut client);
+            server.prints().prints();
+            cut(&mut server, client);
+
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            news(&mut client);
+            grant(&mut client, &sid, &known);
+            server.prints().prints();
+            cut(&mut server, client);
+
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            grant(&mut client, &program.sid(), &pid(&program));
+            news(&mut client);
+            client.text(r#"42/admin,["now or never",2]"#);
+            server.prints().prints().prints();
+            cut(&mut server, client);
+
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            client.text(format!(r#"40/admin,{{"sid":"{}"}}"#, program.sid()));
+            server.prints();
+            cut(&mut server, client);
+
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            client.text(format!(r#"40/admin,{{"sid":"{}"}}"#, program.sid()));
+            server.prints();
+            client.text("41/admin,").gone();
+            server.prints().ends();
             prove!(program);
         }
     }

@@ -233,8 +233,8 @@ pub fn random() -> f64 {
 /// How long to wait before the next attempt; `random` is from 0 to 1.
 ///
 /// The wait doubles with each attempt that failed, from `base` on. Luck makes it
-/// up to half as long again, or up to half shorter. It is never longer than five
-/// times `base`, with bad luck either.
+/// up to half as long again, or up to half shorter. The limit comes last: five
+/// times `base`. There may be a thousand attempts.
 pub fn delay(attempts: u32, base: Duration, random: f64) -> Duration {
     let doubled = base * 2_u32.pow(attempts.min(10));
     doubled.mul_f64(0.5 + random).min(5 * base)
@@ -318,7 +318,7 @@ impl Client {
 
 impl Client {
     /// The CONNECT packet: with `pid` and `offset`, if the server remembers this
-    /// client and it has heard something.
+    /// client and it has heard something; both as it was told them last.
     fn join(&self) -> String {
         let auth = match (&self.pid, &self.offset) {
             (Some(pid), Some(offset)) => json!({"pid": pid, "offset": offset}).to_string(),
