@@ -126,6 +126,7 @@ impl Workshop {
             let mut command = vec![format!("{rust}/bin/rustc")];
             command.extend_from_slice(call.args());
             let cell = Cell {
+                own: None,
                 reads: system()
                     .into_iter()
                     .chain([
@@ -144,7 +145,7 @@ impl Workshop {
                 },
                 builds: true,
             };
-            let mut command = sandbox.command(&cell, &format!("{name}/compile"))?;
+            let mut command = sandbox.command(&cell)?;
             let ended = cell::run(stop, &mut command, time, WORDS)?;
             if ended.well() {
                 continue;
@@ -156,7 +157,7 @@ impl Workshop {
                     time.as_secs()
                 ))),
                 Some(Some(1)) => Ok(Compiled::Refused(said)),
-                Some(Some(code)) if code == i32::from(cell::FAILED) => {
+                Some(Some(code)) if code == i32::from(cell::rules::FAILED) => {
                     bail!("a cell can't be entered: {}", said.trim())
                 }
                 // Out of memory it aborts; out of time it is killed; either may
@@ -176,7 +177,7 @@ impl Workshop {
         if !about.is_ok_and(|about| about.is_file()) {
             bail!("the compiler made no {}", made.display());
         }
-        let kept = sandbox.work().join(name).join("program");
+        let kept = sandbox.stage(&format!("{name}/cell"))?.join("program");
         fs::rename(&made, &kept)?;
         fs::remove_dir_all(&out)?;
         Ok(Compiled::Program(kept))

@@ -1,5 +1,6 @@
 //! An exercise as it is graded: pristine, proofs built, nothing left to find out.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::RwLock;
 
@@ -11,7 +12,9 @@ use super::class::Class;
 use super::compile::{Compiled, Sources, Workshop};
 use super::hidden;
 use super::recipe::Recipes;
+use super::record::Work;
 use super::run::{Court, Defendant};
+use super::similarity;
 use super::verdict::{Shown, Verdict};
 use crate::digest::Digest;
 use crate::house::{Exercise, House};
@@ -26,6 +29,8 @@ pub struct Kit {
     pub how: String,
     /// What is handed out, the given program aside.
     start: Sources,
+    /// Its fingerprints: what all have in common.
+    given: BTreeSet<u32>,
 }
 
 /// All that it takes to grade: nothing in it changes while a class is graded.
@@ -71,6 +76,7 @@ impl Bench {
             };
             let proofs = Proofs::of(house, exercise, &mut say)?;
             let built = proofs.binary().file_name().unwrap_or_default();
+            let start = sources(&exercise.dir.join("start"))?;
             kits.push(Kit {
                 how: format!(
                     "1 {} {} {} {:?} {:?} {} {}",
@@ -82,7 +88,8 @@ impl Bench {
                     class.compile_seconds(),
                     sandbox.says()
                 ),
-                start: sources(&exercise.dir.join("start"))?,
+                given: similarity::fingerprints(&start),
+                start,
                 proofs,
                 hidden,
                 exercise: exercise.clone(),
@@ -143,7 +150,6 @@ impl Bench {
         let defendant = Defendant {
             exercise,
             program: &program,
-            name,
             seed,
         };
         let all = [(Some(&kit.proofs), false), (kit.hidden.as_ref(), true)];
@@ -173,6 +179,14 @@ impl Kit {
         sources
             .iter()
             .all(|(name, bytes)| self.start.get(name) == Some(bytes))
+    }
+
+    /// What came of these sources, in a record.
+    pub fn graded(&self, verdict: Verdict, sources: &Sources) -> Work {
+        Work::Graded {
+            verdict,
+            fingerprints: similarity::own(sources, &self.given),
+        }
     }
 
     /// What is handed out.

@@ -1,14 +1,13 @@
 //! `grade merge`: the reports of several machines, as one.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use serde::Deserialize;
+use anyhow::{Result, ensure};
 
 use super::class::Class;
 use super::record::Record;
+use super::{filed, publish};
 use crate::help;
 use crate::house::House;
 use crate::outcome::Outcome;
@@ -35,13 +34,6 @@ pub struct Args {
     anonymous: bool,
 }
 
-/// A record on disk, with what its programs ran in.
-#[derive(Deserialize)]
-struct Filed {
-    sandbox: String,
-    record: Record,
-}
-
 /// Runs the command.
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let class = Class::read(house, args.class.as_deref())?;
@@ -49,21 +41,23 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let mut records: BTreeMap<String, Record> = BTreeMap::new();
     let mut sandboxes: Vec<String> = Vec::new();
     for report in &args.reports {
-        for filed in read(report)? {
+        for filed in filed::read(report)? {
             let id = filed.record.id.clone();
             ensure!(
-                records.insert(id.clone(), filed.record).is_none(),
+                records
+                    .insert(id.clone(), filed.record.into_owned())
+                    .is_none(),
                 "{id} is in two of these reports"
             );
-            if !sandboxes.contains(&filed.sandbox) {
-                sandboxes.push(filed.sandbox);
+            if sandboxes.iter().all(|known| *known != filed.sandbox) {
+                sandboxes.push(filed.sandbox.into_owned());
             }
         }
     }
     // The weakest is named first: every report begins with it.
     sandboxes.sort_by_key(|sandbox| !sandbox.starts_with("none"));
     let report = std::path::absolute(&args.out)?;
-    super::published(
+    publish::publish(
         house,
         &class,
         &exercises,
@@ -72,22 +66,6 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
         args.anonymous,
         &report,
     )
-}
-
-fn read(report: &Path) -> Result<Vec<Filed>> {
-    let folder = report.join("records");
-    let entries = fs::read_dir(&folder)
-        .with_context(|| format!("{} is no report: it has no records", report.display()))?;
-    let mut found = Vec::new();
-    for entry in entries {
-        let file = entry?.path();
-        let read = || -> Result<Filed> { Ok(serde_json::from_slice(&fs::read(&file)?)?) };
-        found.push(read().with_context(|| file.display().to_string())?);
-    }
-    if found.is_empty() {
-        bail!("{} holds nobody", folder.display());
-    }
-    Ok(found)
 }
 
 /// `2/3`: the second of three shards.

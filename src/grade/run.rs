@@ -48,8 +48,6 @@ pub struct Defendant<'a> {
     pub exercise: &'a Exercise,
     /// The program; its folder is the sandbox's own.
     pub program: &'a Path,
-    /// That folder's name, in the sandbox.
-    pub name: &'a str,
     /// What the random values are drawn from.
     pub seed: u64,
 }
@@ -121,7 +119,8 @@ impl Court {
             false => of.program.to_string_lossy().into_owned(),
         };
         let cell = Cell {
-            reads: vec![(of.program.to_owned(), program.clone())],
+            own: of.program.parent().map(Path::to_owned),
+            reads: Vec::new(),
             writes: None,
             env: Vec::new(),
             folder: "/".to_owned(),
@@ -129,7 +128,7 @@ impl Court {
             limits: self.limits,
             builds: false,
         };
-        let line = sandbox.line(&cell, &format!("{}/run", of.name))?;
+        let line = sandbox.line(&cell)?;
         let quoted: Vec<String> = line.iter().map(|word| format!("'{word}'")).collect();
         let again = format!("cargo workbook check {}", of.exercise.name);
         let mut yard = sandbox.yard(proofs.binary());

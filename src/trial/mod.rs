@@ -2,6 +2,7 @@
 //! reports say what came of it.
 
 mod build;
+pub mod kept;
 mod proofs;
 mod report;
 mod spoilt;

@@ -1,8 +1,7 @@
 //! An exercise's proofs, compiled once and run against any program.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::build::{Messages, cargo};
+use super::kept;
 use super::report::Report;
 use super::stop::Stop;
 use crate::digest::Digest;
@@ -99,21 +99,17 @@ impl Proofs {
         exercise: &Exercise,
         say: impl FnMut(&str),
     ) -> Result<Proofs> {
-        let binary = match cached(house, exercise)? {
-            kept if kept.is_file() => kept,
-            kept => {
-                let package = exercise.solution();
-                let mut command = cargo(house);
-                command.args(["test", "--no-run", "--package", &package, "--test", "proof"]);
-                let messages = Messages::until(stop, command, say)?;
-                let Some(binary) = messages.executable("proof") else {
-                    messages.blame()?;
-                    bail!("{package} has no proofs");
-                };
-                keep(&binary, &kept).with_context(|| kept.display().to_string())?;
-                kept
-            }
-        };
+        let binary = kept::built(cached(house, exercise)?, || {
+            let package = exercise.solution();
+            let mut command = cargo(house);
+            command.args(["test", "--no-run", "--package", &package, "--test", "proof"]);
+            let messages = Messages::until(stop, command, say)?;
+            let Some(binary) = messages.executable("proof") else {
+                messages.blame()?;
+                bail!("{package} has no proofs");
+            };
+            Ok(binary)
+        })?;
         Ok(Proofs {
             binary,
             root: house.root().to_owned(),
@@ -311,30 +307,4 @@ fn cached(house: &House, exercise: &Exercise) -> Result<PathBuf> {
         std::env::consts::EXE_SUFFIX
     );
     Ok(house.target().join("workbook/proofs").join(name))
-}
-
-/// Puts a copy where the next run finds it, whole or not at all; what was kept
-/// for older proofs goes.
-fn keep(binary: &Path, kept: &Path) -> Result<()> {
-    let (Some(dir), Some(name)) = (kept.parent(), kept.file_name()) else {
-        bail!("no place for compiled proofs");
-    };
-    fs::create_dir_all(dir)?;
-    let stem = |name: &OsStr| {
-        let name = name.to_string_lossy();
-        name.rsplit_once('-').map(|(stem, _)| stem.to_owned())
-    };
-    for entry in fs::read_dir(dir)?.flatten() {
-        let old = entry.file_name();
-        // Of this name: another run has been quicker.
-        if old != name && stem(&old) == stem(name) {
-            // One that is just running can't go on every system; next time.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    let new = tempfile::NamedTempFile::new_in(dir)?;
-    fs::copy(binary, new.path())?;
-    // Not `persist`d as a file held open: it could not be run.
-    new.into_temp_path().persist(kept)?;
-    Ok(())
 }

@@ -108,7 +108,7 @@ fn programs(class: &Class, secret: &str, evidence: &str, port: u16) {
         ("looks-for-its-seed", "for (name, value) in std::env::vars() { if name.contains(\"SEED\") || name.contains(\"PROOF\") { eprintln!(\"leaked {name}={value}\"); panic!(); } }".into()),
         ("becomes-another", "if std::fs::read_dir(\"/usr/bin\").is_ok() { eprintln!(\"leaked programs\"); panic!(); }".into()),
         ("writes-markup", "eprintln!(\"</pre><script>alert('{}')</script>\\x1b]0;owned\\x07\\n::error::owned\\n=cmd|' /C calc'!A0\", 1);".into()),
-        ("overwrites-itself", "for file in [\"/cell/program\", \"/cell/workbook\"] { if std::fs::write(file, \"x\").is_ok() || std::fs::remove_file(file).is_ok() { panic!(); } }".into()),
+        ("overwrites-itself", "for file in [\"/cell/program\", \"/cell/cell\"] { if std::fs::write(file, \"x\").is_ok() || std::fs::remove_file(file).is_ok() { panic!(); } }".into()),
     ];
     for (student, does) in contained {
         class.hands_in(student, LIB, solution_that(&does));

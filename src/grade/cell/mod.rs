@@ -10,26 +10,23 @@
 //! As root the cell belongs to a user without rights: the kernel never holds
 //! root to a limit on processes.
 
-#[cfg(target_os = "linux")]
-mod calls;
-#[cfg(target_os = "linux")]
-mod enter;
-#[cfg(target_os = "linux")]
-mod inside;
+mod line;
 mod outcome;
+mod program;
+pub mod rules;
 mod sandbox;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
-
-use serde::{Deserialize, Serialize};
 
 pub use outcome::run;
+pub use rules::Limits;
 pub use sandbox::{Choice, Sandbox};
 
 /// What one command may do, and what it sees.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Cell {
+    /// The folder that holds its program; none, if that is not a student's.
+    pub own: Option<PathBuf>,
     /// Files and folders it may read: where they are, and where it sees them.
     pub reads: Vec<(PathBuf, String)>,
     /// A folder it may write to, likewise.
@@ -45,52 +42,3 @@ pub struct Cell {
     /// A compiler: it starts others, and writes files.
     pub builds: bool,
 }
-
-/// How much one process in a cell may use.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Limits {
-    /// Bytes of memory that is written to.
-    pub data: u64,
-    /// Bytes of address space.
-    pub space: u64,
-    /// Seconds of a processor.
-    pub cpu: u64,
-    /// Bytes in a file.
-    pub file: u64,
-    /// Processes and threads in the cell.
-    pub processes: u64,
-    /// Open files and sockets.
-    pub files: u64,
-}
-
-/// Words that no person types: `workbook` starts itself with them.
-const ENTER: &str = "__enter-cell";
-const INSIDE: &str = "__inside-cell";
-
-/// Set in a cell that is to say how far Landlock holds there.
-const TELL: &str = "WORKBOOK_TELL";
-
-/// Whether this process is a step on the way into a cell; if so, how it ended.
-pub fn intercept() -> Option<ExitCode> {
-    let mut words = std::env::args_os().skip(1);
-    let first = words.next()?;
-    let words = words.collect();
-    let error = match first.to_str()? {
-        #[cfg(target_os = "linux")]
-        ENTER => enter::enter(words),
-        #[cfg(target_os = "linux")]
-        INSIDE => inside::begin(words),
-        #[cfg(not(target_os = "linux"))]
-        ENTER | INSIDE => {
-            let _: Vec<std::ffi::OsString> = words;
-            anyhow::anyhow!("there are no cells on this system")
-        }
-        _ => return None,
-    };
-    // Reached only if the command could not take this process's place.
-    eprintln!("cell: {error:#}");
-    Some(ExitCode::from(FAILED))
-}
-
-/// The exit code of a cell that could not be entered.
-pub const FAILED: u8 = 125;

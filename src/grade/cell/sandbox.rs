@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Cell, ENTER, Limits, TELL, run};
+use super::line::{Door, PROGRAM, word};
+use super::program::program;
+use super::rules::{ENTER, NOTHING, OWN, TELL};
+use super::{Cell, Limits, run};
 use crate::trial::Stop;
 
 /// What was asked for.
@@ -27,6 +30,8 @@ pub struct Sandbox {
     work: PathBuf,
     /// What the yard puts there: from where, and where to.
     lent: Vec<(PathBuf, PathBuf)>,
+    /// What cells begin with, where there are any.
+    door: Option<Door>,
     /// What every report says of it.
     says: String,
 }
@@ -36,15 +41,18 @@ const TRIAL: Duration = Duration::from_secs(10);
 
 impl Sandbox {
     /// The one that was chosen, tried out; `work` is its folder.
-    pub fn new(choice: Choice, work: &Path) -> Result<Sandbox> {
+    pub fn new(choice: Choice, work: &Path, say: impl FnMut(&str)) -> Result<Sandbox> {
         let mut sandbox = Sandbox {
             choice,
             work: work.to_owned(),
             lent: Vec::new(),
+            door: None,
             says: "none: programs ran with all rights of the user who graded them".to_owned(),
         };
         if choice == Choice::Bubblewrap {
-            sandbox.says = sandbox.prepare()?;
+            let version = bubblewrap()?;
+            sandbox.door = Some(Door::new(work.join("door"), &program(say)?)?);
+            sandbox.says = sandbox.tried(&version)?;
         }
         Ok(sandbox)
     }
@@ -56,7 +64,7 @@ impl Sandbox {
 
     /// Whether there is one.
     pub fn is_some(&self) -> bool {
-        self.choice != Choice::None
+        self.door.is_some()
     }
 
     /// The class's folder.
@@ -67,7 +75,7 @@ impl Sandbox {
     /// Makes a folder of this machine known to the cells, by this name; where
     /// cells find it. As root a cell is nobody's, who may not get there himself.
     pub fn lend(&mut self, folder: &Path, name: &str) -> Result<PathBuf> {
-        if self.choice == Choice::None {
+        if !self.is_some() {
             return Ok(folder.to_owned());
         }
         let place = self.work.join(name);
@@ -82,7 +90,7 @@ impl Sandbox {
         fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         #[cfg(target_os = "linux")]
         if self.is_some() && rustix::process::getuid().is_root() {
-            use super::enter::NOBODY;
+            use super::rules::NOBODY;
             std::os::unix::fs::chown(&folder, Some(NOBODY), Some(NOBODY))?;
         }
         Ok(folder)
@@ -119,68 +127,46 @@ impl Sandbox {
     }
 
     /// A command that runs what this cell is for, in a yard of its own.
-    pub fn command(&self, cell: &Cell, name: &str) -> Result<Command> {
-        let line = self.line(cell, name)?;
+    pub fn command(&self, cell: &Cell) -> Result<Command> {
+        let line = self.line(cell)?;
         let mut command = self.yard(Path::new(&line[0]));
         command.args(&line[1..]);
-        if self.choice == Choice::None {
+        if !self.is_some() {
             let env = cell.env.iter().map(|(name, value)| (name, value));
             command.envs(env).current_dir(&cell.folder);
         }
         Ok(command)
     }
 
-    /// A command line that runs what this cell is for, from the yard. The cell's
-    /// description is kept under this name.
-    pub fn line(&self, cell: &Cell, name: &str) -> Result<Vec<String>> {
-        let word = |path: &Path| {
-            let text = path.to_str().map(str::to_owned);
-            text.with_context(|| format!("{} is not UTF-8", path.display()))
+    /// A command line that runs what this cell is for, from the yard.
+    pub fn line(&self, cell: &Cell) -> Result<Vec<String>> {
+        let Some(door) = &self.door else {
+            return Ok(cell.command.clone());
         };
-        match self.choice {
-            Choice::None => Ok(cell.command.clone()),
-            Choice::Bubblewrap => {
-                let file = self.work.join(format!("{name}.cell"));
-                fs::write(&file, serde_json::to_vec(cell)?)?;
-                Ok(vec![word(&self.own())?, ENTER.to_owned(), word(&file)?])
-            }
-        }
+        let mut line = vec![word(&door.program())?.to_owned(), ENTER.to_owned()];
+        line.extend(door.line(cell)?);
+        Ok(line)
     }
 
-    /// Where this program stands so that a cell can have it.
-    fn own(&self) -> PathBuf {
-        self.work.join("workbook")
+    /// A folder for a student's program, with what cells begin with.
+    pub fn stage(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.work.join(name);
+        match &self.door {
+            Some(door) => door.again(&folder)?,
+            None => fs::create_dir_all(&folder)?,
+        }
+        Ok(folder)
     }
 
     /// Tries it out; what it then is.
-    fn prepare(&self) -> Result<String> {
-        if !cfg!(target_os = "linux") {
-            bail!(
-                "the sandbox needs Linux: grade in a virtual machine or a container, or type \
-                 --sandbox none if you trust every submission"
-            );
-        }
-        let version = Command::new("bwrap").arg("--version").output();
-        let Ok(version) = version else {
-            bail!(
-                "bubblewrap is missing, and nothing is graded without it: apt install bubblewrap \
-                 (dnf, pacman and zypper know it by the same name)"
-            );
-        };
-        let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
-        if !new_enough(&version) {
-            bail!("{version} is too old: the sandbox needs bubblewrap 0.8 or later");
-        }
-        let own = std::env::current_exe().context("where this program is")?;
-        if fs::hard_link(&own, self.own()).is_err() {
-            fs::copy(&own, self.own()).context("no place for the sandbox")?;
-        }
+    fn tried(&self, version: &str) -> Result<String> {
         let cell = Cell {
+            own: None,
             reads: Vec::new(),
             writes: None,
             env: vec![(TELL.to_owned(), "1".to_owned())],
             folder: "/".to_owned(),
-            command: vec!["/cell/workbook".to_owned(), "--version".to_owned()],
+            command: vec![format!("{OWN}/{PROGRAM}"), NOTHING.to_owned()],
             limits: Limits {
                 data: 256 << 20,
                 space: 4 << 30,
@@ -191,7 +177,7 @@ impl Sandbox {
             },
             builds: false,
         };
-        let mut command = self.command(&cell, "trial")?;
+        let mut command = self.command(&cell)?;
         let ended = run(&Stop::possible(), &mut command, TRIAL, 4096)?;
         let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
         if ended.well() {
@@ -213,6 +199,28 @@ impl Sandbox {
              sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
         )
     }
+}
+
+/// Which bubblewrap there is, if it is one to grade with.
+fn bubblewrap() -> Result<String> {
+    if !cfg!(target_os = "linux") {
+        bail!(
+            "the sandbox needs Linux: grade in a virtual machine or a container, or type \
+             --sandbox none if you trust every submission"
+        );
+    }
+    let version = Command::new("bwrap").arg("--version").output();
+    let Ok(version) = version else {
+        bail!(
+            "bubblewrap is missing, and nothing is graded without it: apt install bubblewrap \
+             (dnf, pacman and zypper know it by the same name)"
+        );
+    };
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+    if !new_enough(&version) {
+        bail!("{version} is too old: the sandbox needs bubblewrap 0.8 or later");
+    }
+    Ok(version)
 }
 
 /// `bubblewrap 0.8.0` is the first with `--disable-userns`.

@@ -1,41 +1,21 @@
 //! Inside a cell, before its command begins: limits, Landlock, seccomp.
 
-use std::ffi::OsString;
+use std::env::ArgsOs;
+use std::iter::Skip;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
+use crate::calls;
+use crate::rules::{Limits, OWN, Rules, TELL};
 use anyhow::{Context as _, Error, Result};
 use landlock::{
     ABI, Access as _, AccessFs, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
     RulesetCreatedAttr as _, Scope, path_beneath_rules,
 };
 use rustix::process::{Resource, Rlimit, setrlimit};
-use serde::{Deserialize, Serialize};
 
-use super::{Cell, Limits, TELL, calls};
-
-/// What holds inside.
-#[derive(Serialize, Deserialize)]
-pub struct Rules {
-    limits: Limits,
-    builds: bool,
-    reads: Vec<String>,
-    writes: Option<String>,
-}
-
-impl Rules {
-    pub fn of(cell: &Cell) -> Rules {
-        Rules {
-            limits: cell.limits,
-            builds: cell.builds,
-            reads: cell.reads.iter().map(|(_, to)| to.clone()).collect(),
-            writes: cell.writes.as_ref().map(|(_, to)| to.clone()),
-        }
-    }
-}
-
-/// `__inside-cell RULES COMMAND…`: the command takes this process's place.
-pub fn begin(words: Vec<OsString>) -> Error {
+/// `inside RULES COMMAND…`: the command takes this process's place.
+pub fn begin(words: Skip<ArgsOs>) -> Error {
     match confined(words) {
         Ok(mut command) => {
             let name = command.get_program().to_owned();
@@ -45,8 +25,7 @@ pub fn begin(words: Vec<OsString>) -> Error {
     }
 }
 
-fn confined(words: Vec<OsString>) -> Result<Command> {
-    let mut words = words.into_iter();
+fn confined(mut words: Skip<ArgsOs>) -> Result<Command> {
     let rules = words.next().context("no rules")?;
     let rules: Rules = serde_json::from_str(rules.to_str().context("rules")?)?;
     let mut command = Command::new(words.next().context("no command")?);
@@ -89,7 +68,7 @@ fn landlock(rules: &Rules) -> Result<()> {
         .handle_access(AccessFs::from_all(abi))?
         .scope(Scope::AbstractUnixSocket | Scope::Signal)?
         .create()?
-        .add_rules(path_beneath_rules(["/cell"], read))?
+        .add_rules(path_beneath_rules([OWN], read))?
         .add_rules(path_beneath_rules(
             ["/dev/null"],
             AccessFs::ReadFile | AccessFs::WriteFile,
