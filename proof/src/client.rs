@@ -393,23 +393,25 @@ impl Client {
     /// The same binary message (or line) many times over, reading nothing meanwhile. A
     /// subject that stops taking it in is found out: its peer's writes block.
     pub fn upload(&mut self, times: usize, chunk: &[u8]) -> &mut Client {
-        self.send_many(times, chunk, bounds::patience())
+        self.send_many(times, Frame::binary(chunk), bounds::patience())
     }
 
     /// As [`upload`](Client::upload), where the subject is to stop taking it in:
     /// that is believed sooner.
     pub fn upload_until_stopped(&mut self, times: usize, chunk: &[u8]) -> &mut Client {
-        self.send_many(times, chunk, bounds::stall())
+        self.send_many(times, Frame::binary(chunk), bounds::stall())
     }
 
-    fn send_many(&mut self, times: usize, chunk: &[u8], patience: Duration) -> &mut Client {
+    /// The same in text, on a WebSocket.
+    pub fn texts_until_stopped(&mut self, times: usize, text: &str) -> &mut Client {
+        self.send_many(times, Frame::text(text), bounds::stall())
+    }
+
+    fn send_many(&mut self, times: usize, what: Frame, patience: Duration) -> &mut Client {
         if self.is_open() {
             let (kind, bytes) = match self.speech {
-                Speech::Lines => (Kind::Line, [chunk, b"\n"].concat()),
-                _ => (
-                    Kind::Frame { whole: true },
-                    self.masked(&Frame::binary(chunk)),
-                ),
+                Speech::Lines => (Kind::Line, [&*what.payload, b"\n"].concat()),
+                _ => (Kind::Frame { whole: true }, self.masked(&what)),
             };
             let mut entry = Entry::new(&self.to, kind, &bytes);
             entry.remark = format!(" ×{times}");

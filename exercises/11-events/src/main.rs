@@ -49,6 +49,20 @@ fn talk(io: &Io) {
             None => Err(Refusal::new("no name")),
         }
     });
+    let gate = Arc::new(Notify::new());
+    // Whoever wants to be kept waiting is: those who are in are told.
+    let (inside, held) = (admin.clone(), gate.clone());
+    admin.middleware(move |socket| {
+        let waits = socket.auth().contains_key("wait");
+        let (inside, gate) = (inside.clone(), held.clone());
+        async move {
+            if waits {
+                tell_all(&inside, "waits", vec![name(&socket)]);
+                gate.notified().await;
+            }
+            Ok(())
+        }
+    });
     admin.on("connection", |socket| async move {
         welcome(&socket);
         socket.on("hello", |socket, event| async move {
@@ -62,9 +76,15 @@ fn talk(io: &Io) {
             tell(&socket, "io.on has heard it", vec![].into());
         });
     }
-    let gate = Arc::new(Notify::new());
+    let server = io.clone();
     io.on("connection", move |socket| {
         listen(&socket, &admin, &gate);
+        grow(&socket, &admin, &gate);
+        let io = server.clone();
+        socket.on("shut", move |_, _| {
+            io.close();
+            async {}
+        });
         async move { welcome(&socket) }
     });
 }
@@ -112,12 +132,36 @@ fn listen(socket: &Socket, admin: &Namespace, gate: &Arc<Notify>) {
         socket.on(event, move |socket, event| {
             let mut args = vec![name(&socket)];
             args.extend(event.args.values);
-            for admin in admin.sockets() {
-                tell(&admin, news, args.clone().into());
-            }
+            tell_all(&admin, news, args);
             async {}
         });
     }
+}
+
+/// Who says `more` is heard by one more of each: of all, of `hold`, and of the end.
+fn grow(socket: &Socket, admin: &Namespace, gate: &Arc<Notify>) {
+    let (admin, gate) = (admin.clone(), gate.clone());
+    socket.on("more", move |socket, _| {
+        let all = admin.clone();
+        socket.on_any(move |socket, event| {
+            tell_all(&all, "any too", vec![name(&socket), json!(event.name)]);
+            async {}
+        });
+        let held = gate.clone();
+        socket.on("hold", move |socket, event| {
+            let gate = held.clone();
+            async move {
+                gate.notified().await;
+                tell(&socket, "free too", event.args);
+            }
+        });
+        let all = admin.clone();
+        socket.on("disconnect", move |socket, _| {
+            tell_all(&all, "gone too", vec![name(&socket)]);
+            async {}
+        });
+        async {}
+    });
 }
 
 /// Who says a name is welcomed by it.
@@ -129,6 +173,13 @@ fn welcome(socket: &Socket) {
 
 fn name(socket: &Socket) -> Value {
     socket.auth().get("name").cloned().unwrap_or_default()
+}
+
+/// Sends one event to all who are there.
+fn tell_all(namespace: &Namespace, name: &str, args: Vec<Value>) {
+    for socket in namespace.sockets() {
+        tell(&socket, name, args.clone().into());
+    }
 }
 
 /// Sends one event, by hand: `emit` is the next chapter's.

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
-use engine_solution::Sender;
 use packets_solution::socket::{Args, Kind, Packet};
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
+use crate::connection::Connection;
 use crate::namespace::{Later, Namespace};
 use crate::wire::Encoded;
 
@@ -21,7 +22,7 @@ pub type Handler = Arc<dyn Fn(Socket, Event) -> Later<()> + Send + Sync>;
 const MAILBOX: usize = 16;
 
 /// What a client says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Event {
     /// Set if the client wants to be told that it was heard.
     pub id: Option<u64>,
@@ -29,9 +30,29 @@ pub struct Event {
     pub name: String,
     /// All about it.
     pub args: Args,
+    /// One event has one answer, however many handlers hear it.
+    answered: Arc<AtomicBool>,
 }
 
 impl Event {
+    /// One that has no answer yet.
+    pub fn new(id: Option<u64>, name: String, args: Args) -> Event {
+        let answered = Arc::default();
+        Event {
+            id,
+            name,
+            args,
+            answered,
+        }
+    }
+
+    /// The id, if an answer is wanted and nobody has given one. Whoever asks is
+    /// to give it: it is told once.
+    pub fn takes_answer(&self) -> Option<u64> {
+        let answered = self.answered.swap(true, Ordering::Relaxed);
+        self.id.filter(|_| !answered)
+    }
+
     /// This argument; null, if there is none.
     pub fn value(&self, place: usize) -> &Value {
         self.args.values.get(place).unwrap_or(&Value::Null)
@@ -81,7 +102,7 @@ struct Shared {
     recovered: bool,
     namespace: Namespace,
     auth: Map<String, Value>,
-    sender: Sender,
+    connection: Arc<Connection>,
     handlers: Mutex<Handlers>,
     /// Why the socket is out, once it is.
     left: watch::Sender<Option<Reason>>,
@@ -107,7 +128,11 @@ impl fmt::Debug for Socket {
 // --- Given: what a socket is ---
 
 impl Socket {
-    pub(crate) fn new(namespace: Namespace, sender: Sender, auth: Map<String, Value>) -> Socket {
+    pub(crate) fn new(
+        namespace: Namespace,
+        connection: Arc<Connection>,
+        auth: Map<String, Value>,
+    ) -> Socket {
         let earlier = namespace.layers().find_map(|layer| layer.returns(&auth));
         Socket {
             shared: Arc::new(Shared {
@@ -115,7 +140,7 @@ impl Socket {
                 id: earlier.unwrap_or_else(engine_solution::session::random_id),
                 namespace,
                 auth,
-                sender,
+                connection,
                 handlers: Mutex::default(),
                 left: watch::Sender::new(None),
             }),
@@ -135,6 +160,11 @@ impl Socket {
     /// Where it is.
     pub fn namespace(&self) -> &Namespace {
         &self.shared.namespace
+    }
+
+    /// How its client is connected, and all sockets that it has.
+    pub fn connection(&self) -> &Connection {
+        &self.shared.connection
     }
 
     /// What its client has said about itself.
@@ -164,14 +194,14 @@ impl Socket {
     /// Sends what was written before: one packet for many.
     pub fn send_encoded(&self, encoded: &Encoded) {
         if self.is_connected() {
-            self.shared.sender.send(encoded.frames());
+            self.connection().sender.send(encoded.frames());
         }
     }
 
     /// Sends it if it can go at once; otherwise it is dropped.
     pub fn send_volatile(&self, encoded: &Encoded) {
         if self.is_connected() {
-            self.shared.sender.send_volatile(encoded.frames());
+            self.connection().sender.send_volatile(encoded.frames());
         }
     }
 
@@ -192,6 +222,7 @@ impl Socket {
         });
         if leaves {
             self.namespace().remove(self);
+            self.connection().remove(self);
             self.namespace()
                 .layers()
                 .for_each(|layer| layer.disconnects(self, reason));
@@ -306,7 +337,8 @@ impl Drop for Leaves<'_> {
 
 impl Socket {
     /// Sends its client out of the namespace, unless it is out: it is told so
-    /// by DISCONNECT. With `close` the connection ends, in any case.
+    /// by DISCONNECT. With `close` all sockets of its connection are sent out, as
+    /// they came in, and the connection ends.
     ///
     /// Given until step 5: nothing happens.
     pub fn disconnect(&self, close: bool) {

@@ -1,12 +1,15 @@
 //! A client: one connection, and the namespaces that it is in.
 
-use engine_solution::{Message, Reason as Ended, Sender, Session};
+use std::sync::Arc;
+
+use engine_solution::{Message, Reason as Ended, Session};
 use packets_solution::socket::{Decoder, Kind, Packet};
 use serde_json::{Map, Value};
 use tokio::select;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use crate::connection::Connection;
 use crate::namespace::{Io, Namespace, Refusal};
 use crate::socket::{self, Event, Reason, Socket};
 use crate::wire::Encoded;
@@ -19,8 +22,8 @@ pub struct Broken;
 pub struct Client {
     /// The server.
     pub io: Io,
-    /// Speaks to this client.
-    pub sender: Sender,
+    /// Speaks to this client, and knows all its sockets.
+    pub connection: Arc<Connection>,
     /// Its socket in each namespace it is in, with the mailbox of that one. They
     /// are few, so a list.
     pub places: Vec<(Socket, mpsc::Sender<Event>)>,
@@ -33,7 +36,7 @@ pub async fn converse(io: Io, mut session: Session) {
     let mut patience = Box::pin(sleep(io.connect_timeout()));
     let mut client = Client {
         io,
-        sender: session.sender().clone(),
+        connection: Connection::new(session.sender().clone()),
         places: Vec::new(),
     };
     let mut decoder = Decoder::default();
@@ -95,7 +98,8 @@ impl Client {
             namespace: namespace.to_owned(),
             kind,
         };
-        self.sender.send(Encoded::new(&packet).frames());
+        let encoded = Encoded::new(&packet);
+        self.connection.sender.send(encoded.frames());
     }
 }
 
@@ -111,7 +115,7 @@ impl Client {
         namespace: Namespace,
         auth: Map<String, Value>,
     ) -> Result<(), Refusal> {
-        let socket = Socket::new(namespace.clone(), self.sender.clone(), auth);
+        let socket = Socket::new(namespace.clone(), self.connection.clone(), auth);
         namespace.welcome(&socket);
         let mailbox = socket::begin(&socket);
         self.places.push((socket, mailbox));

@@ -5,9 +5,11 @@
 //! Yours are [`client`], what one connection says and to which socket it goes,
 //! and [`socket`], who hears it. What is marked "Given" works and may stay as it
 //! is; read it before you start. [`namespace`] is given: the server, and who is
-//! in. So are [`wire`] and [`layer`], where later chapters join in.
+//! in. So are [`connection`], what a client's sockets share, and [`wire`] and
+//! [`layer`], where later chapters join in.
 
 pub mod client;
+pub mod connection;
 pub mod layer;
 pub mod namespace;
 pub mod socket;

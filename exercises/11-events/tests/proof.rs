@@ -99,13 +99,15 @@ mod step_1_namespaces {
         prove!(server);
     }
 
-    /// A namespace that the server does not have is refused with 44, and
-    /// nothing else ends.
+    /// A namespace that the server does not have is refused with 44, however
+    /// often one asks, and nothing else ends.
     #[test]
     fn an_unknown_namespace() {
         let server = subject!().serve();
+        let unknown = format!("40/{},", server.word());
         let mut ann = session(&server, "ann");
-        ann.text(format!("40/{},", server.word())).frame();
+        ann.text(&unknown).frame();
+        ann.text(&unknown).frame();
         admin(&mut ann, &server.word());
         prove!(server);
     }
@@ -162,6 +164,25 @@ mod step_1_namespaces {
             let mut mended = session(&server, "mended");
             admin(&mut mended, &server.word());
             mended.text(&event);
+            leaves(&mut mended, "41/admin,", &server.word());
+            prove!(server);
+        }
+
+        /// So does any other packet for a namespace that the client is not in,
+        /// though it is in another one.
+        #[test]
+        fn whatever_has_no_socket() {
+            let server = subject!().serve();
+            let word = server.word();
+            let ack = format!(r#"43/admin,0["{word}"]"#);
+            let refusal = format!(r#"44/admin,{{"message":"{word}"}}"#);
+            for packet in [&ack, &refusal, "41/admin,"] {
+                let mut faulty = joined(&server, "faulty");
+                faulty.text(packet).frame();
+            }
+            let mut mended = joined(&server, "mended");
+            admin(&mut mended, &server.word());
+            mended.text(&ack);
             leaves(&mut mended, "41/admin,", &server.word());
             prove!(server);
         }
@@ -269,6 +290,29 @@ mod step_2_middleware {
         prove!(server);
     }
 
+    /// Middleware may wait, and nobody is in before it is done. Who is refused
+    /// already is not asked any more.
+    #[test]
+    fn one_that_waits() {
+        let server = subject!().serve();
+        let (word, name) = (server.word(), server.word());
+        let mut bob = watching(&server, "bob");
+        connects(&mut bob, &server.word());
+        let mut ann = session(&server, "ann");
+        ann.text(format!(r#"40/admin,{{"name":"{name}","wait":true}}"#))
+            .frame();
+        ann.text(format!(
+            r#"40/admin,{{"token":"sesame","name":"{name}","wait":true}}"#
+        ));
+        bob.frame();
+        says(&mut bob, "say", &word);
+        bob.frame().frame();
+        says(&mut bob, "free", &word);
+        ann.frame().frame();
+        hello_admin(&mut ann, &word);
+        prove!(server);
+    }
+
     /// What guards one namespace does not guard another.
     #[test]
     fn each_has_a_door_of_its_own() {
@@ -372,11 +416,42 @@ mod step_3_listeners {
         fn names_are_only_names() {
             let server = subject!().serve();
             let mut ann = joined(&server, "ann");
-            for name in ["error", "connection", "message", "__proto__", "any", ""] {
+            for name in [
+                "error",
+                "connection",
+                "message",
+                "__proto__",
+                "any",
+                "",
+                "Hello",
+                " hello",
+                "hell",
+            ] {
                 says(&mut ann, name, &server.word());
                 ann.frame();
             }
             hello(&mut ann, &server.word());
+            prove!(server);
+        }
+
+        /// Who begins to listen later hears what comes later: all of it, but for
+        /// the end, which nobody has said.
+        #[test]
+        fn one_more_that_hears_all() {
+            let server = subject!().serve();
+            let (word, name) = (server.word(), server.word());
+            let mut bob = watching(&server, "bob");
+            let mut ann = welcome(&server, "ann", &name);
+            says(&mut ann, "more", &word);
+            ann.frame();
+            hello(&mut ann, &word);
+            bob.frame();
+            says(&mut ann, "*", &word);
+            ann.frame().frame();
+            bob.frame();
+            ann.text("41");
+            bob.frame().frame();
+            hello_admin(&mut bob, &word);
             prove!(server);
         }
 
@@ -489,6 +564,46 @@ mod step_4_order {
             prove!(server);
         }
 
+        /// All handlers of an event are waited for, one after the other, and then
+        /// the next event is heard.
+        #[test]
+        fn all_of_them_are_waited_for() {
+            let server = subject!().serve();
+            let word = server.word();
+            let mut ann = joined(&server, "ann");
+            let mut bob = joined(&server, "bob");
+            says(&mut ann, "more", &word);
+            ann.frame();
+            ann.in_one_write(|ann| {
+                says(ann, "hold", &word);
+                says(ann, "hello", &word);
+            });
+            ann.frame();
+            for _ in 0..2 {
+                says(&mut bob, "free", &word);
+                bob.frame();
+                ann.frame();
+            }
+            ann.frame().frame();
+            prove!(server);
+        }
+
+        /// Of a client whose handler waits no more is read than there is room
+        /// for: nothing piles up.
+        #[test]
+        fn no_more_is_read_than_there_is_room_for() {
+            let server = subject!().serve();
+            let word = server.word();
+            let mut ann = joined(&server, "ann");
+            let mut bob = joined(&server, "bob");
+            says(&mut ann, "hold", &word);
+            ann.frame();
+            let much = format!(r#"42["say","{}"]"#, ".".repeat(100_000));
+            ann.texts_until_stopped(600, &much);
+            hello(&mut bob, &word);
+            prove!(server);
+        }
+
         /// What comes while a handler waits is heard later, all of it.
         #[test]
         fn what_waits_is_heard() {
@@ -541,7 +656,7 @@ mod step_5_end {
     }
 
     /// The server sends a client out of a namespace with 41. The connection
-    /// stays, and so do the others.
+    /// stays, and so do the others; and it may come again.
     #[test]
     fn the_server_sends_it_away() {
         let server = subject!().serve();
@@ -552,16 +667,21 @@ mod step_5_end {
         bob.frame();
         ann.frame();
         hello_admin(&mut ann, &server.word());
+        connects(&mut ann, &server.word());
         prove!(server);
     }
 
-    /// `disconnect(true)` ends the connection too, behind the 41.
+    /// `disconnect(true)` sends the client out of all namespaces, in the order in
+    /// which it came in, and ends the connection.
     #[test]
     fn the_server_closes() {
         let server = subject!().serve();
         let mut bob = watching(&server, "bob");
-        let mut ann = welcome(&server, "ann", &server.word());
+        let mut ann = session(&server, "ann");
+        admin(&mut ann, &server.word());
+        connects(&mut ann, &server.word());
         ann.text(r#"42["leave",true]"#).frame().frame().frame();
+        ann.frame();
         bob.frame();
         prove!(server);
     }
@@ -569,19 +689,39 @@ mod step_5_end {
     mod strict {
         use super::*;
 
-        /// What a client said before it left is heard, and only then that it is gone.
+        /// What a client said before it left or closed is heard, and only then
+        /// that it is gone.
         #[test]
         fn what_was_said_before_is_heard() {
             let server = subject!().serve();
             let mut bob = watching(&server, "bob");
-            let mut ann = welcome(&server, "ann", &server.word());
-            ann.in_one_write(|ann| {
-                for _ in 0..3 {
-                    says(ann, "say", &server.word());
-                }
-                ann.text("41");
-            });
-            bob.frame().frame().frame().frame();
+            for name in ["ann", "cid"] {
+                let mut client = welcome(&server, name, &server.word());
+                client.in_one_write(|client| {
+                    for _ in 0..3 {
+                        says(client, "say", &server.word());
+                    }
+                    match name {
+                        "ann" => client.text("41"),
+                        _ => client.close(1000, ""),
+                    };
+                });
+                bob.frame().frame().frame().frame();
+            }
+            prove!(server);
+        }
+
+        /// `io.close()` ends all connections.
+        #[test]
+        fn the_server_shuts() {
+            let server = subject!().serve();
+            let word = server.word();
+            let mut ann = joined(&server, "ann");
+            let mut bob = joined(&server, "bob");
+            hello(&mut bob, &word);
+            says(&mut ann, "shut", &word);
+            ann.frame().frame();
+            bob.frame();
             prove!(server);
         }
 
@@ -664,12 +804,14 @@ mod step_5_end {
         fn who_was_sent_away_is_not_heard() {
             let server = subject!().serve();
             let mut bob = watching(&server, "bob");
-            let mut ann = welcome(&server, "ann", &server.word());
-            ann.in_one_write(|ann| {
-                ann.text(r#"42["leave"]"#);
-                says(ann, "say", &server.word());
-            });
-            bob.frame();
+            for _ in 0..4 {
+                let mut ann = welcome(&server, "ann", &server.word());
+                ann.in_one_write(|ann| {
+                    ann.text(r#"42["leave"]"#);
+                    says(ann, "say", &server.word());
+                });
+                bob.frame();
+            }
             let mut cid = welcome(&server, "cid", &server.word());
             says(&mut cid, "say", &server.word());
             bob.frame();

@@ -70,6 +70,12 @@ fn answers(socket: &Socket) {
         let args = event.args.clone();
         event.ack(&socket, args);
     });
+    // Two hear it, and each would answer.
+    for number in ["first", "second"] {
+        socket.on("both", move |socket, event| async move {
+            event.ack(&socket, args![number]);
+        });
+    }
     socket.on("silence", |_, _| async {});
 }
 
@@ -78,17 +84,19 @@ fn asks(socket: &Socket) {
     socket.on("ask", |socket, mut event| async move {
         let name = first(&mut event);
         let name = name.as_str().unwrap_or_default();
-        let answer = socket.emit_with_ack(name, event.args).await;
-        tell(&socket, answer);
+        match socket.emit_with_ack(name, event.args).await {
+            Ok(answer) => thanks(&socket, answer),
+            Err(error) => no_answer(&socket, error),
+        }
     });
     // ANCHOR: ask
     socket.on("ask-in", |socket, mut event| async move {
         let limit = Duration::from_millis(first(&mut event).as_u64().unwrap_or(0));
         let asker = socket.timeout(limit);
         match asker.emit_with_ack("question", event.args).await {
-            Ok(answer) => socket.emit("thanks", answer),
-            Err(error) => socket.emit("no answer", args![error.to_string()]),
-        };
+            Ok(answer) => thanks(&socket, answer),
+            Err(error) => no_answer(&socket, error),
+        }
     });
     // ANCHOR_END: ask
     // Two questions at once, and both answers together.
@@ -134,17 +142,15 @@ fn first(event: &mut Event) -> Value {
     }
 }
 
-/// Who asked is told the answer; that there is none, all in the namespace are.
-fn tell(socket: &Socket, answer: Result<Args, NoAck>) {
-    match answer {
-        Ok(answer) => {
-            socket.emit("thanks", answer);
-        }
-        Err(error) => {
-            for everybody in socket.namespace().sockets() {
-                everybody.emit("no answer", args![error.to_string()]);
-            }
-        }
+/// Who has answered is thanked for what it said.
+fn thanks(socket: &Socket, answer: Args) {
+    socket.emit("thanks", answer);
+}
+
+/// That there is no answer is told to all in the namespace.
+fn no_answer(socket: &Socket, error: NoAck) {
+    for everybody in socket.namespace().sockets() {
+        everybody.emit("no answer", args![error.to_string()]);
     }
 }
 

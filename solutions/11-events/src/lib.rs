@@ -8,6 +8,7 @@
 //! both by a [`Layer`], without a change here.
 
 pub mod client;
+pub mod connection;
 pub mod layer;
 pub mod namespace;
 pub mod socket;

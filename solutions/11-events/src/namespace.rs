@@ -257,6 +257,7 @@ impl Namespace {
             .for_each(|layer| layer.connects(socket, &mut reply));
         socket.send(Kind::Connect(Some(reply)));
         self.insert(socket);
+        socket.connection().insert(socket);
         self.layers().for_each(|layer| layer.connected(socket));
     }
 

@@ -65,7 +65,7 @@ pub struct Question<'a> {
 
 impl Reply for Event {
     fn ack(self, socket: &Socket, args: Args) {
-        if let Some(id) = self.id {
+        if let Some(id) = self.takes_answer() {
             socket.send(Kind::Ack { id, args });
         }
     }

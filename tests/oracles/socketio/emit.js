@@ -63,6 +63,10 @@ function answers(socket) {
     // It is there only if the client asks for an answer.
     if (typeof args.at(-1) === "function") args.pop()(...args);
   });
+  // Two hear it, and each would answer.
+  for (const number of ["first", "second"]) {
+    socket.on("both", (ack) => ack(number));
+  }
   socket.on("silence", () => {});
 }
 
@@ -80,7 +84,7 @@ function asks(socket) {
       const answer = await socket.timeout(limit).emitWithAck("question", ...args);
       socket.emit("thanks", answer);
     } catch (error) {
-      socket.emit("no answer", error.message);
+      socket.nsp.emit("no answer", error.message);
     }
   });
   // ANCHOR_END: ask

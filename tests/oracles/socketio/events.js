@@ -31,6 +31,18 @@ admin.use((socket, next) => {
 });
 // ANCHOR_END: middleware
 admin.use((socket, next) => next(socket.handshake.auth.name === undefined ? new Error("no name") : undefined));
+let gate = () => {}; // opens it for who waits
+const opened = () => new Promise((resolve) => (gate = resolve));
+
+// Whoever wants to be kept waiting is: those who are in are told.
+admin.use(async (socket, next) => {
+  const { name, wait } = socket.handshake.auth;
+  if (wait !== undefined) {
+    admin.emit("waits", name);
+    await opened();
+  }
+  next();
+});
 admin.on("connection", (socket) => {
   welcome(socket);
   socket.on("hello", (...args) => socket.emit("heard hello", ...args));
@@ -39,8 +51,6 @@ admin.on("connection", (socket) => {
 // No client is heard here, whatever it says.
 io.on("hello", () => io.emit("io.on has heard it"));
 io.on("*", () => io.emit("io.on has heard it"));
-
-let gate = () => {}; // opens it for who waits
 
 io.on("connection", (socket) => {
   // ANCHOR: listen
@@ -59,7 +69,7 @@ io.on("connection", (socket) => {
   }
   // ANCHOR: hold
   socket.on("hold", async (...args) => {
-    await new Promise((resolve) => (gate = resolve));
+    await opened();
     socket.emit("free again", ...args);
   });
   // ANCHOR_END: hold
@@ -72,6 +82,16 @@ io.on("connection", (socket) => {
   const { name = null } = socket.handshake.auth;
   socket.on("say", (...args) => admin.emit("said", name, ...args));
   socket.on("disconnect", (reason) => admin.emit("gone", name, reason));
+  // Who says `more` is heard by one more of each: of all, of `hold`, and of the end.
+  socket.on("more", () => {
+    socket.onAny((event) => admin.emit("any too", name, event));
+    socket.on("hold", async (...args) => {
+      await opened();
+      socket.emit("free too", ...args);
+    });
+    socket.on("disconnect", () => admin.emit("gone too", name));
+  });
+  socket.on("shut", () => io.close());
   welcome(socket);
 });
 
