@@ -4,6 +4,8 @@
 //! `ann` and `bob` are clients. Where the client is asked, the server's questions
 //! count from 0, in each namespace, as the official server's do.
 
+use std::time::{Duration, Instant};
+
 use proof::{Client, Polling, Subject, prove, subject};
 
 const SOCKET_IO: &str = "/socket.io/?EIO=4&transport=websocket";
@@ -146,7 +148,7 @@ mod step_1_emit {
             ] {
                 ann.text(format!(r#"42["say","{name}","{word}"]"#)).frame();
             }
-            for name in ["connection", "error", "message", "Connect"] {
+            for name in ["connection", "error", "message", "Connect", ""] {
                 ann.text(format!(r#"42["say","{name}","{word}"]"#))
                     .frame()
                     .frame();
@@ -178,7 +180,8 @@ mod step_2_reply {
         let word = server.word();
         let mut ann = joined(&server, "ann");
         ann.text(format!(r#"420["keep","{word}"]"#)).frame();
-        ann.text(format!(r#"4217["keep","{word}"]"#)).frame();
+        ann.text(format!(r#"424294967313["keep","{word}"]"#))
+            .frame();
         ann.text(format!(r#"421["keep","{word}"]"#)).frame();
         prove!(server);
     }
@@ -231,6 +234,17 @@ mod step_2_reply {
 
     mod strict {
         use super::*;
+
+        /// One event has one answer, though two handlers give one: the first.
+        #[test]
+        fn the_first_of_two() {
+            let server = subject!().serve();
+            let mut ann = joined(&server, "ann");
+            ann.text(r#"423["both"]"#).frame();
+            ann.text(format!(r#"424["keep","{}"]"#, server.word()))
+                .frame();
+            prove!(server);
+        }
 
         /// An answer goes to the namespace that it was asked for in.
         #[test]
@@ -347,15 +361,16 @@ mod step_3_ask {
             prove!(server);
         }
 
-        /// A question may have bytes: type 5, its number, and a binary frame.
+        /// A question may have bytes: type 5, its number, and binary frames.
         #[test]
         fn a_question_with_bytes() {
             let server = subject!().serve();
-            let bytes = server.payload(6);
+            let (one, two) = (server.payload(6), server.payload(7));
             let mut ann = joined(&server, "ann");
-            ann.text(r#"451-["ask","question",{"_placeholder":true,"num":0}]"#)
-                .binary(&bytes);
-            ann.frame().frame();
+            ann.text(r#"452-["ask","question",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#)
+                .binary(&one)
+                .binary(&two);
+            ann.frame().frame().frame();
             ann.text(format!(r#"430["{}"]"#, server.word())).frame();
             prove!(server);
         }
@@ -392,16 +407,37 @@ mod step_3_ask {
             prove!(server);
         }
 
-        /// Who is gone answers nothing more, and who waits for it is told.
+        /// Who is gone answers nothing more, and who waits for it is told. What
+        /// somebody else was asked stays open.
         #[test]
         fn who_is_gone() {
             let server = subject!().serve();
             let mut ann = joined(&server, "ann");
             let mut bob = joined(&server, "bob");
             asked(&mut ann, &server.word());
+            asked(&mut bob, &server.word());
             ann.text("41");
             bob.frame();
-            echoes(&mut bob, &server.word());
+            bob.text(format!(r#"431["{}"]"#, server.word())).frame();
+            prove!(server);
+        }
+
+        /// Two questions are open when a client leaves, and one comes after that:
+        /// all have an end, and what else it had said is heard.
+        #[test]
+        fn who_was_gone_before() {
+            let server = subject!().serve();
+            let word = server.word();
+            let mut ann = joined(&server, "ann");
+            let mut bob = joined(&server, "bob");
+            ann.text(r#"42["ask-two"]"#).frame().frame();
+            ann.in_one_write(|ann| {
+                ann.text(format!(r#"42["ask","question","{word}"]"#));
+                ann.text(format!(r#"42["perhaps","news","{word}"]"#));
+                ann.text("41");
+            });
+            bob.frame().frame();
+            echoes(&mut bob, &word);
             prove!(server);
         }
     }
@@ -427,13 +463,20 @@ mod step_4_in_time {
         prove!(server);
     }
 
-    /// One that never comes is not waited for longer than the limit.
+    /// One that never comes is waited for until the limit is over, and no longer.
     #[test]
     fn one_that_never_comes() {
         let server = subject!().serve();
         let mut ann = joined(&server, "ann");
-        asked_in(&mut ann, 100, &server.word());
+        let began = Instant::now();
+        asked_in(&mut ann, 400, &server.word());
         ann.frame();
+        let waited = began.elapsed() >= Duration::from_millis(400);
+        server.remark(
+            waited,
+            "the limit is over",
+            "that was before the limit was over",
+        );
         echoes(&mut ann, &server.word());
         prove!(server);
     }
@@ -454,6 +497,19 @@ mod step_4_in_time {
 
     mod strict {
         use super::*;
+
+        /// Who leaves meanwhile has not let the limit pass: it is gone.
+        #[test]
+        fn one_who_leaves_meanwhile() {
+            let server = subject!().serve();
+            let mut ann = joined(&server, "ann");
+            let mut bob = joined(&server, "bob");
+            asked_in(&mut ann, 60_000, &server.word());
+            ann.text("41");
+            bob.frame();
+            echoes(&mut bob, &server.word());
+            prove!(server);
+        }
 
         /// One limit is over while another client still may answer.
         #[test]
