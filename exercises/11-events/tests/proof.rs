@@ -768,7 +768,7 @@ mod step_5_end {
         }
 
         /// Each socket of a client that leaves ends once: who left a namespace
-        /// before does not leave it again with the connection.
+        /// before does not leave it again with the connection, however that ends.
         #[test]
         fn each_ends_once() {
             let server = subject!().serve();
@@ -779,8 +779,17 @@ mod step_5_end {
             connects(&mut ann, &server.word());
             closes(ann);
             bob.frame();
-            let mut cid = welcome(&server, "cid", &server.word());
-            cid.text("41");
+            let mut cid = session(&server, "cid");
+            admin(&mut cid, &server.word());
+            connects(&mut cid, &server.word());
+            cid.text("41").frame();
+            bob.frame();
+            connects(&mut cid, &server.word());
+            cid.text(r#"42["leave",true]"#).frame().frame().frame();
+            cid.frame();
+            bob.frame();
+            let mut dan = welcome(&server, "dan", &server.word());
+            dan.text("41");
             bob.frame();
             prove!(server);
         }

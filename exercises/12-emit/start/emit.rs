@@ -9,8 +9,9 @@ use crate::acks::{self, NoAck};
 
 /// What a socket can be told. Nothing of it waits for the client, but an answer.
 pub trait Emit {
-    /// Sends an event. It says whether it did: a name that both ends use for
-    /// news of their own is refused, where JavaScript throws.
+    /// Sends an event, and gives true, whether anybody hears it or not. A name
+    /// that both ends use for news of their own is refused: false, where
+    /// JavaScript throws.
     fn emit(&self, name: &str, args: Args) -> bool;
 
     /// Sends an event, and waits for the answer until the client is gone.

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 /// What the server answers to an event.
 pub trait Reply {
-    /// Answers, if the client has asked for an answer; once, so the event is
-    /// used up.
+    /// Answers, if the client has asked for an answer and has none yet:
+    /// [`Event::takes_answer`] knows.
     fn ack(self, socket: &Socket, args: Args);
 }
 
