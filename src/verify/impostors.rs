@@ -78,21 +78,25 @@ pub fn deaf(court: &Court, faults: &Faults) -> Result<()> {
             "sends a transcript's placeholders as they stand",
         ),
     ] {
-        for chapter in court.programs.iter().map(|programs| programs.chapter) {
-            let tried = tried(chapter, Trial::Server);
-            if tried.is_empty() {
-                continue;
-            }
-            for report in court.run(chapter, &format!("{program} {fault}"), &select)? {
-                if report.status != Status::Refused && tried.contains(&report.proof.as_str()) {
-                    let message = format!(
-                        "`{}` is not refused of a program that {does}; prove what it must say",
-                        report.proof
-                    );
-                    court.blame(chapter, &report.proof, faults, message);
+        let subject = format!("{program} {fault}");
+        court.each(
+            |programs| match tried(programs.chapter, Trial::Server).is_empty() {
+                true => Ok(Vec::new()),
+                false => court.run(programs.chapter, &subject, &select),
+            },
+            |chapter, reports| {
+                let tried = tried(chapter, Trial::Server);
+                for report in reports {
+                    if report.status != Status::Refused && tried.contains(&report.proof.as_str()) {
+                        let message = format!(
+                            "`{}` is not refused of a program that {does}; prove what it must say",
+                            report.proof
+                        );
+                        court.blame(chapter, &report.proof, faults, message);
+                    }
                 }
-            }
-        }
+            },
+        )?;
     }
     Ok(())
 }

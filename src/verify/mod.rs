@@ -30,6 +30,7 @@ use crate::outcome::Outcome;
 use crate::terminal::Doing;
 use report::{Finding, Report};
 use scope::Scope;
+use side_by_side::{Seats, side_by_side};
 use trials::Court;
 
 /// Checks everything that an author must keep true (for authors).
@@ -249,12 +250,15 @@ fn programs(scope: &Scope, doing: &Doing, report: &mut Report) -> Result<()> {
         scope,
         programs: &programs,
         doing,
+        seats: Seats::new(),
     };
-    for trial in &OF_PROGRAMS {
-        doing.say(trial.truth);
+    let found = side_by_side(&OF_PROGRAMS, OF_PROGRAMS.len(), |trial| {
         let faults = Faults::default();
         (trial.run)(&court, &faults)?;
-        report.add(trial.name, trial.truth, faults.sorted());
+        Ok(faults.sorted())
+    })?;
+    for (trial, found) in OF_PROGRAMS.iter().zip(found) {
+        report.add(trial.name, trial.truth, found);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::built::Programs;
 use super::scope::{Chapter, Scope, line_where, text};
-use super::side_by_side::{cores, side_by_side};
+use super::side_by_side::{Seats, side_by_side};
 use crate::book::Faults;
 use crate::house::Fault;
 use crate::lock;
@@ -24,6 +24,8 @@ pub struct Court<'a> {
     pub programs: &'a [Programs<'a>],
     /// Where to say how far it is.
     pub doing: &'a Doing,
+    /// For each run of a chapter's proofs one.
+    pub seats: Seats,
 }
 
 impl Court<'_> {
@@ -33,20 +35,21 @@ impl Court<'_> {
         let proofs = Proofs::of(&self.scope.house, exercise, |what| self.doing.say(what))?;
         let mut seen = 0;
         let of = proofs.list().len();
-        proofs.run(program, select, "cargo workbook verify", |_| {
+        let each = |_: &Report| {
             seen += 1;
             self.doing.say(&format!("{}: {seen} of {of}", exercise.id));
-        })
+        };
+        self.seats
+            .seated(|| proofs.run(program, select, "cargo workbook verify", each))
     }
 
-    /// Tries each chapter, as many at once as there are cores, and judges what
-    /// comes of it in their order.
-    fn each<T: Send>(
+    /// Tries each chapter, and judges what comes of it.
+    pub fn each<T: Send>(
         &self,
         attempt: impl Fn(&Programs) -> Result<T> + Sync,
         judge: impl Fn(&Chapter, T),
     ) -> Result<()> {
-        let tried = side_by_side(self.programs, cores(), attempt)?;
+        let tried = side_by_side(self.programs, self.programs.len(), attempt)?;
         for (programs, tried) in self.programs.iter().zip(tried) {
             judge(programs.chapter, tried);
         }

@@ -154,34 +154,58 @@ fn every_page_is_accessible_fits_and_complains_of_nothing() {
     let Some((book, mut page, tools)) = reader() else {
         return;
     };
-    let pictures = std::env::var_os("SCREENSHOTS").map(PathBuf::from);
-    if let Some(folder) = &pictures {
+    if let Some(folder) = pictures() {
         std::fs::create_dir_all(folder).unwrap();
     }
-    let mut faults = Vec::new();
-    for url in pages(&mut page, &book.home) {
-        let name = url.rsplit('/').next().unwrap().trim_end_matches(".html");
-        for theme in THEMES {
-            for (width, height) in SIZES {
-                page.resize(width, height);
-                page.prefer(theme);
-                page.visit(&url);
-                let at = format!("{name}, {theme}, {width}");
+    // The longest test there is: a browser a core, each with every so manieth page.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let urls = pages(&mut page, &book.home);
+    drop(page);
+    let look = |nth| {
+        let mut page = Page::open(&tools.chromium);
+        let urls = urls.iter().skip(nth).step_by(cores);
+        urls.flat_map(|url| faults_of(&mut page, url, &book, &tools))
+            .collect::<Vec<_>>()
+    };
+    let faults = std::thread::scope(|scope| {
+        let looking: Vec<_> = (0..cores)
+            .map(|nth| scope.spawn(move || look(nth)))
+            .collect();
+        let found = looking.into_iter().flat_map(|at| at.join().unwrap());
+        found.collect::<Vec<_>>()
+    });
+    assert_none(&faults);
+}
 
-                let found = page.eval(TOO_WIDE);
-                let found: Vec<String> = serde_json::from_value(found).unwrap();
-                faults.extend(found.iter().map(|fault| format!("{at}: too wide: {fault}")));
-                let found = violations(&mut page, "html", &tools);
-                faults.extend(found.iter().map(|fault| format!("{at}: {fault}")));
-                let found = page.complaints(&book.home);
-                faults.extend(found.iter().map(|fault| format!("{at}: {fault}")));
-                if let Some(folder) = &pictures {
-                    page.screenshot(&folder.join(format!("{name}-{theme}-{width}.png")));
-                }
+/// Where pictures of the pages are wanted.
+fn pictures() -> Option<PathBuf> {
+    std::env::var_os("SCREENSHOTS").map(PathBuf::from)
+}
+
+/// What is wrong with a page, in any theme and at any size.
+fn faults_of(page: &mut Page, url: &str, book: &Book, tools: &Tools) -> Vec<String> {
+    let mut faults = Vec::new();
+    let name = url.rsplit('/').next().unwrap().trim_end_matches(".html");
+    for theme in THEMES {
+        for (width, height) in SIZES {
+            page.resize(width, height);
+            page.prefer(theme);
+            page.visit(url);
+            let at = format!("{name}, {theme}, {width}");
+
+            let found = page.eval(TOO_WIDE);
+            let found: Vec<String> = serde_json::from_value(found).unwrap();
+            faults.extend(found.iter().map(|fault| format!("{at}: too wide: {fault}")));
+            let found = violations(page, "html", tools);
+            faults.extend(found.iter().map(|fault| format!("{at}: {fault}")));
+            let found = page.complaints(&book.home);
+            faults.extend(found.iter().map(|fault| format!("{at}: {fault}")));
+            if let Some(folder) = pictures() {
+                page.screenshot(&folder.join(format!("{name}-{theme}-{width}.png")));
             }
         }
     }
-    assert_none(&faults);
+    faults
 }
 
 #[test]

@@ -6,6 +6,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+/// Proofs mostly wait, so more of them run at once than there are cores.
+const AT_ONCE: &str = "8";
+
 /// The workbook's folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -137,6 +140,7 @@ impl Proofs {
         let report = tempfile::NamedTempFile::new().expect("a temporary file");
         let output = Command::new(&self.binary)
             .args(select)
+            .args(["--test-threads", AT_ONCE])
             .current_dir(&self.folder)
             .env_remove("PROOF_RECORD")
             .env("INSTA_WORKSPACE_ROOT", root())
