@@ -47,6 +47,9 @@ struct File {
     v: u32,
     stamp: Stamp,
     status: BTreeMap<String, Status>,
+    /// What was found of the programs before.
+    #[serde(default)]
+    before: BTreeMap<String, Status>,
 }
 
 /// An exercise's proofs, and what is known of each.
@@ -61,7 +64,8 @@ pub struct Standing {
     /// Why what was found could not be written down.
     pub unkept: Option<String>,
     steps: Vec<Step>,
-    /// What was known of the program as it was tried last.
+    /// What was found of each proof when it was tried last, on this program or
+    /// on one before.
     last: BTreeMap<String, Status>,
 }
 
@@ -93,15 +97,23 @@ impl Standing {
             .filter(|file| file.v == 1);
         let now = Stamp::of(exercise)?;
         let changed = kept.as_ref().is_some_and(|file| file.stamp != now);
-        let last = kept.map(|file| file.status).unwrap_or_default();
+        let (status, mut last) = kept
+            .map(|file| (file.status, file.before))
+            .unwrap_or_default();
         let proofs = exercise.proofs()?.into_iter().map(|proof| {
-            let status = last.get(&proof.path).copied().filter(|_| !changed);
+            let status = status.get(&proof.path).copied().filter(|_| !changed);
             (proof, status)
         });
+        let proofs = proofs.collect();
+        last.extend(status);
+        let untouched = is_untouched(exercise);
+        if untouched {
+            last.clear(); // Begun again: what held before is gone.
+        }
         Ok(Standing {
-            proofs: proofs.collect(),
+            proofs,
             changed,
-            untouched: is_untouched(exercise),
+            untouched,
             steps: exercise.about.steps.clone(),
             unkept: None,
             last,
@@ -119,8 +131,9 @@ impl Standing {
         let mut unkept = None;
         // Saved meanwhile: the verdicts are about a program that is gone.
         if *stamp == Stamp::of(exercise)? {
-            let known = Standing::read(house, exercise)?.proofs;
-            let known = known
+            let standing = Standing::read(house, exercise)?;
+            let known = standing
+                .proofs
                 .into_iter()
                 .filter_map(|(proof, status)| Some((proof.path, status?)));
             let new = reports
@@ -130,6 +143,7 @@ impl Standing {
                 v: 1,
                 stamp: stamp.clone(),
                 status: known.chain(new).collect(),
+                before: standing.last,
             };
             // Where nothing can be written, the verdict still stands.
             let written = write(&file(house, exercise), &serde_json::to_vec(&kept)?);
@@ -140,6 +154,7 @@ impl Standing {
         for (proof, status) in &mut standing.proofs {
             if let Some(report) = reports.iter().find(|report| report.proof == proof.path) {
                 *status = Some(report.status);
+                standing.last.insert(proof.path.clone(), report.status);
             }
         }
         standing.changed = false;
@@ -171,41 +186,50 @@ impl Standing {
         self.count_all(false).full()
     }
 
-    /// No core proof fails; some were not tried on this program.
-    pub fn core_untried(&self) -> bool {
-        let core = self.count_all(false);
-        core.proved == core.tried && core.tried < core.of
-    }
-
     /// The whole truth.
     pub fn all_proved(&self) -> bool {
         self.core_proved() && self.count_all(true).full()
     }
 
-    /// The first step whose core isn't proved; if there is none, whose strict
-    /// proofs aren't.
-    pub fn next_step(&self) -> Option<&Step> {
-        let missing = |strict| {
-            let mut steps = self.steps.iter();
-            steps.find(move |step| !self.count(step, strict).full())
-        };
-        missing(false).or_else(|| missing(true))
+    /// Whether all of a step, core or strict, held when it was tried last, be it
+    /// before the program was changed.
+    pub fn held(&self, step: &Step, strict: bool) -> bool {
+        let all = self.proofs.iter().map(|(proof, _)| proof);
+        let mut of_step = all.filter(|proof| proof.step() == step.id && proof.strict() == strict);
+        of_step.all(|proof| self.last.get(&proof.path) == Some(&Status::Proved))
     }
 
-    /// The step that a learner is at: the next one, as the last check saw it.
-    /// What was changed since may well be about it.
-    pub fn step_at_hand(&self) -> Option<&Step> {
-        let missing = |step: &&Step, strict| {
-            let mut of_step = self.proofs.iter().map(|(proof, _)| proof);
-            of_step.any(|proof| {
-                proof.step() == step.id
-                    && proof.strict() == strict
-                    && self.last.get(&proof.path) != Some(&Status::Proved)
-            })
-        };
-        let find = |strict| self.steps.iter().find(|step| missing(step, strict));
-        find(false).or_else(|| find(true))
+    /// Whether anything has ever held since it was begun.
+    pub fn ever_proved(&self) -> bool {
+        self.last.values().any(|status| *status == Status::Proved)
     }
+
+    /// The step that a learner is at: the first whose core didn't hold when it
+    /// was tried last; if there is none, whose strict proofs didn't.
+    pub fn next_step(&self) -> Option<&Step> {
+        self.next_of(false).or_else(|| self.next_of(true))
+    }
+
+    /// The same of the core, or of the strict proofs, alone.
+    pub fn next_of(&self, strict: bool) -> Option<&Step> {
+        self.steps.iter().find(|step| !self.held(step, strict))
+    }
+}
+
+/// What is next, of all chapters in their order: the one in hand, until its
+/// core holds, then the first open one behind it; behind the last, the first
+/// one left open. Without a name, the last that is begun is in hand.
+pub fn next_chapter<'a>(
+    all: &'a [(Exercise, Standing)],
+    in_hand: Option<&str>,
+) -> Option<&'a (Exercise, Standing)> {
+    let in_hand = all.iter().rposition(|(exercise, standing)| match in_hand {
+        Some(id) => exercise.id == id,
+        None => !standing.untouched,
+    });
+    let (before, from_here) = all.split_at(in_hand.unwrap_or(0));
+    let mut in_order = from_here.iter().chain(before);
+    in_order.find(|(_, standing)| !standing.core_proved())
 }
 
 /// Whether `src/` is what `start/` is.

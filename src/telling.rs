@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use crate::house::{Exercise, House, Step};
-use crate::progress::{Count, Standing};
+use crate::progress::{self, Count, Standing};
 use crate::terminal::{BAD, BOLD, DIM, GOOD, WARN};
 use crate::trial::{Report, Status};
 
@@ -40,12 +40,10 @@ pub fn reports(exercise: &Exercise, reports: &[Report], again: &str, all: bool) 
             of: of().count(),
         }
     };
-    let _ = writeln!(
-        out,
-        "  {}   {}",
-        count("core", proved(false)),
-        count("strict", proved(true))
-    );
+    let counts = [("core", proved(false)), ("strict", proved(true))];
+    let counts = counts.into_iter().filter(|(_, count)| count.of > 0);
+    let counts: Vec<_> = counts.map(|(what, of)| count(what, of)).collect();
+    let _ = writeln!(out, "  {}", counts.join("   "));
     failures(reports, &format!("{again} --all"), all, &mut out);
     out.push('\n');
     out
@@ -92,6 +90,20 @@ pub fn steps(exercise: &Exercise, standing: &Standing, out: &mut String) {
     let now = standing.next_step().map(|step| &step.id);
     for (at, step) in exercise.about.steps.iter().enumerate() {
         let (core, strict) = (standing.count(step, false), standing.count(step, true));
+        if standing.held(step, false) && !core.full() {
+            // Proved of what the program was a moment ago: no verdict, and not lost.
+            let mark = match standing.held(step, true) {
+                true => '✓',
+                false => '◐',
+            };
+            let _ = writeln!(
+                out,
+                "  {DIM}{mark} {} {:width$}   held before this change{DIM:#}",
+                at + 1,
+                step.title
+            );
+            continue;
+        }
         let mark = mark(core, strict, now == Some(&step.id));
         let _ = write!(
             out,
@@ -190,12 +202,14 @@ pub fn next(house: &House, exercise: &Exercise, standing: &Standing) -> Result<S
             false => "the core holds".to_owned(),
         };
         let _ = writeln!(out, "  {GOOD}{what}{GOOD:#}");
-        let exercises = house.exercises()?;
-        let mut after = exercises
-            .iter()
-            .skip_while(|other| other.id != exercise.id)
-            .skip(1);
-        if let Some(next) = after.next() {
+        let all = house.exercises()?.into_iter().map(|exercise| {
+            let standing = Standing::read(house, &exercise)?;
+            Ok((exercise, standing))
+        });
+        let all = all.collect::<Result<Vec<_>>>()?;
+        if let Some((next, _)) = progress::next_chapter(&all, Some(&exercise.id))
+            && next.id != exercise.id
+        {
             let (number, title) = (next.number(), &next.about.title);
             let _ = writeln!(
                 out,
@@ -213,10 +227,11 @@ pub fn next(house: &House, exercise: &Exercise, standing: &Standing) -> Result<S
             );
         }
         let _ = writeln!(out, "  reference  cargo workbook solution {name}");
-    } else if standing.core_untried() {
-        let _ = writeln!(out, "  next   the rest: cargo workbook check {name}");
-    } else if let Some(step) = standing.next_step() {
+    } else if let Some(step) = standing.next_of(false) {
         let _ = writeln!(out, "  next   step {}", step_words(exercise, step));
+    } else {
+        // Each step held once, though not all of this program.
+        let _ = writeln!(out, "  next   the whole: cargo workbook check {name}");
     }
     out.push('\n');
     Ok(out)

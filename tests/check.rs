@@ -261,3 +261,102 @@ fn a_second_copy_does_no_harm() {
         .count();
     assert_eq!(left, 1, "no file half written");
 }
+
+/// What was proved of one step is not lost while another is written.
+#[test]
+fn a_step_alone_forgets_no_other() {
+    let workbook = Workbook::new();
+    workbook.learner_writes(HALF);
+    let second = ["check", "hello", "--step", "2"];
+    assert_eq!(workbook.workbook(&["check", "hello"]).code, 1);
+    // Written on: a program of which nothing is known yet.
+    workbook.learner_writes(&HALF.replace("//! Greets.", "//! Greets, and more."));
+    assert_snapshot!("second_step_fails", workbook.workbook(&second).all());
+    let hint = "# Hints\n\n## Step 1: Greet\n\n1. One.\n\n## Step 2: Take leave\n\n1. Two.\n";
+    workbook.write("exercises/00-hello/hints.md", hint);
+    let hinted = workbook.workbook(&["hint", "hello"]).stdout;
+    assert!(hinted.contains("step 2, Take leave"), "{hinted}");
+    workbook.learner_writes(SOLVED);
+    assert_snapshot!("second_step_holds", workbook.workbook(&second).all());
+}
+
+#[test]
+fn behind_a_step_comes_the_next() {
+    let workbook = Workbook::new();
+    workbook.learner_writes(SOLVED);
+    let said = workbook.workbook(&["check", "hello", "--step", "1"]).stdout;
+    assert!(said.contains("next   step 2, Take leave"), "{said}");
+}
+
+/// `check` and `list` send nobody back to a chapter that was left out.
+#[test]
+fn the_chapter_after_the_one_in_hand_is_next() {
+    let workbook = Workbook::new();
+    for (folder, name) in [("00-before", "before"), ("01-after", "after")] {
+        for file in [
+            "Cargo.toml",
+            "src/lib.rs",
+            "src/main.rs",
+            "start/lib.rs",
+            "start/main.rs",
+            "tests/proof.rs",
+        ] {
+            let text = workbook.read(&format!("exercises/00-hello/{file}"));
+            let text = match file {
+                "Cargo.toml" => text.replace("\"hello\"", &format!("{name:?}")),
+                file if file.ends_with("main.rs") => text.replace("hello::", &format!("{name}::")),
+                _ => text,
+            };
+            workbook.write(&format!("exercises/{folder}/{file}"), &text);
+        }
+    }
+    let next = |words: &[&str]| {
+        let said = workbook.workbook(words).stdout;
+        let line = said.lines().find(|line| line.starts_with("  next "));
+        line.unwrap_or_else(|| panic!("{said}")).to_owned()
+    };
+    assert!(next(&["list"]).contains("00 before"));
+    workbook.learner_writes(HALF);
+    assert!(next(&["list"]).contains("00 hello"));
+    workbook.learner_writes(SOLVED);
+    assert!(next(&["check", "hello"]).contains("01 after"));
+    assert!(next(&["list"]).contains("01 after"));
+}
+
+#[test]
+fn a_habit_and_a_slip_are_answered() {
+    let workbook = Workbook::new();
+    workbook.learner_writes(SOLVED);
+    for (name, words) in [
+        ("no_strict", &["check", "hello", "--strict"][..]),
+        (
+            "nearly_a_proof",
+            &["check", "hello", "--proof", "tow_words"],
+        ),
+        ("part_of_a_proof", &["check", "hello", "--proof", "two"]),
+        ("prove_bare", &["prove"]),
+        ("prove_without_a_program", &["prove", "hello"]),
+        (
+            "prove_core",
+            &["prove", "hello", "--core", "--against", "false"],
+        ),
+    ] {
+        assert_snapshot!(name, workbook.workbook(words).all());
+    }
+}
+
+#[test]
+fn the_starting_point_again_is_not_begun() {
+    let workbook = Workbook::new();
+    workbook.learner_writes(SOLVED);
+    assert_eq!(workbook.workbook(&["check", "hello"]).code, 0);
+    assert_eq!(workbook.workbook(&["reset", "hello", "--yes"]).code, 0);
+    assert_snapshot!("listed_again", workbook.workbook(&["list"]).all());
+    let solution = workbook.workbook(&["solution", "hello"]).stdout;
+    assert!(
+        solution.contains("nothing is proved of it yet"),
+        "{solution}"
+    );
+    workbook.learner_writes(SOLVED);
+    assert_eq!(workbook.workbook(&["check", "hello"]).code, 0);
+}

@@ -331,6 +331,27 @@ fn a_packet_is_explained_field_by_field() {
 }
 
 #[test]
+fn a_probe_comes_from_a_client() {
+    for (probe, from) in [("2probe", "C→S"), ("3probe", "S→C")] {
+        for words in [&[probe][..], &["--packet", probe]] {
+            let out = dissect(words, "").out;
+            assert!(out.contains(from), "{out}");
+        }
+    }
+}
+
+#[test]
+fn what_can_only_be_packets_needs_no_word_for_it() {
+    for packets in ["451-", "46123-", "4hi\u{1e}bAQID", r"4hi\u{1e}4there"] {
+        let said = dissect(&[], packets);
+        assert!(said.out.contains("message"), "{packets}: {}", said.err);
+    }
+    // This may be bytes.
+    assert!(refused("4hi").contains("if this is a packet, add --packet"));
+    assert!(refused("81 1e 5b … …").contains("bytes that were left out"));
+}
+
+#[test]
 fn a_body_is_packets_in_a_row() {
     let body = r"40\x1e451-[{\x1e2";
     let said = dissect(&["--packet"], body);

@@ -38,6 +38,11 @@ fn main() {
             println!("listening on ws://{}", addr.expect("an IP address"));
             idle();
         }
+        "panics-whatever-it-is-told" => {
+            // As a panic ends it; what that says differs from one Rust to the next.
+            eprintln!("nobody can {}", args[1..].join(" "));
+            exit(101);
+        }
         "replays-the-output" => repeat(&args[1], &args[2..]),
         "replays-the-visits" => visit(&args[1], &args[2..]).expect("a server"),
         "leaves-a-grandchild" => {

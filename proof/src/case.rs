@@ -1,5 +1,6 @@
 //! One proof: which it is, what was drawn, what was heard, how it ended.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -135,6 +136,8 @@ pub(crate) struct State {
     /// What is said aside.
     pub(crate) aside: Option<Transcript>,
     pub(crate) process: Option<Process>,
+    /// What each command said on standard error, and which entries are its.
+    pub(crate) complaints: Vec<(Range<usize>, String)>,
     /// It is a client: the proof is the server.
     pub(crate) visits: bool,
     /// What it has masked its frames with.
@@ -158,6 +161,7 @@ impl Case {
                 transcript: Transcript::default(),
                 aside: None,
                 process: None,
+                complaints: Vec::new(),
                 visits: false,
                 masks: Masks::default(),
                 listens: false,

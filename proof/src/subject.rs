@@ -99,12 +99,12 @@ impl Subject {
         let ended = process.wait_until(Instant::now() + bounds::startup());
         process.stop();
         let stdout = process.stdout.bytes();
-        let mut state = self.case.state();
-        // What a panic said is shown, whatever commands follow.
-        let earlier = state.process.take();
-        let panicked = earlier.filter(|earlier| earlier.stderr.text().contains(" panicked at "));
-        state.process = panicked.or(Some(process));
-        drop(state);
+        let stderr = process.stderr.text();
+        let from = {
+            let mut state = self.case.state();
+            state.process = Some(process);
+            state.transcript.entries.len()
+        };
 
         let command = args.join(" ");
         let command = Entry::new("", Kind::Command, command.as_bytes());
@@ -113,6 +113,10 @@ impl Subject {
         for entry in [command].into_iter().chain(input).chain(said).chain([end]) {
             self.case.record(entry);
         }
+        let mut state = self.case.state();
+        let to = state.transcript.entries.len();
+        state.complaints.push((from..to, stderr));
+        drop(state);
         self
     }
 

@@ -348,8 +348,13 @@ impl Transcript {
 
     /// The entry a line belongs to.
     pub(crate) fn entry_at(&self, line: usize, names: &Names) -> Option<&Entry> {
+        Some(&self.entries[self.at_line(line, names)?])
+    }
+
+    /// The number of the entry that has this line.
+    pub(crate) fn at_line(&self, line: usize, names: &Names) -> Option<usize> {
         let mut before = 0;
-        self.entries.iter().find(|entry| {
+        self.entries.iter().position(|entry| {
             before += entry.lines(names).len();
             line < before
         })

@@ -137,6 +137,8 @@ pub(crate) struct Failure<'a> {
 /// At most this many lines of one side in a row: past the point where a
 /// conversation went wrong, what it lacks is no news.
 const MOST_LINES: usize = 3;
+/// How Rust ends a program that has panicked.
+const PANICKED: &str = "exit 101";
 /// Frames of a command's input, and bytes of each, to be tried by hand.
 const MOST_GIVEN: usize = 4;
 const MOST_BYTES: usize = 24;
@@ -151,6 +153,17 @@ impl<'a> Failure<'a> {
         let mut failure = Failure::without_transcript(case, Status::Refused, String::new());
         failure.expected = expected;
         failure.got = got.to_owned();
+        // Of several commands the one that went wrong has the word, not the last.
+        // But a `todo!` that any has met comes first.
+        let state = case.state();
+        let at = state.transcript.at_line(failure.parts(), &state.names);
+        let mut said = state.complaints.iter();
+        if let Some(at) = at
+            && let Some((_, stderr)) = said.find(|(entries, _)| entries.contains(&at))
+            && (failure.status != Status::Unwritten || unwritten(stderr).is_some())
+        {
+            failure.stderr = stderr.clone();
+        }
         failure
     }
 
@@ -319,15 +332,29 @@ impl<'a> Failure<'a> {
             }
         }
         out.push('\n');
+        let panicked = |(tag, line): &(ChangeTag, String)| {
+            *tag == ChangeTag::Insert && line.trim() == PANICKED
+        };
+        if changes.iter().any(panicked) {
+            let _ = writeln!(
+                out,
+                "  {PANICKED}: that is how a Rust program ends that panics\n"
+            );
+        }
         self.bytes(out);
+    }
+
+    /// The first line that differs.
+    fn parts(&self) -> usize {
+        let expected: Vec<&str> = self.expected.lines().collect();
+        let got: Vec<&str> = self.got.lines().collect();
+        (0..).find(|i| expected.get(*i) != got.get(*i)).unwrap_or(0)
     }
 
     /// What came at the first line that differs, byte by byte.
     fn bytes(&self, out: &mut String) {
         let state = self.case.state();
-        let expected: Vec<&str> = self.expected.lines().collect();
-        let got: Vec<&str> = self.got.lines().collect();
-        let at = (0..).find(|i| expected.get(*i) != got.get(*i)).unwrap_or(0);
+        let at = self.parts();
         let Some(entry) = state.transcript.entry_at(at, &state.names) else {
             return;
         };
@@ -537,7 +564,7 @@ fn frame_bytes(got: &[u8], right: Option<&[u8]>, out: &mut String) {
     let parts = parts.unwrap_or(got.len().min(right.len()));
     let from = parts - parts % ROW;
     let lead = if from > 0 { "… " } else { "" };
-    let _ = writeln!(out, "  the frame, byte by byte");
+    let _ = writeln!(out, "  where the two frames part");
     let _ = writeln!(out, "    on record  {lead}{}", row(right, from));
     let _ = writeln!(out, "    came       {lead}{}", row(got, from));
     let _ = writeln!(

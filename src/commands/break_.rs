@@ -108,7 +108,7 @@ fn find(exercise: &Exercise, faults: &[Fault], wanted: &str) -> Result<usize> {
         number: "",
         name: &fault.name,
     });
-    let what = format!("known fault of {}", exercise.id);
+    let what = format!("known fault of {}", exercise.name);
     named::find(&what, wanted, &named.collect::<Vec<_>>())
 }
 

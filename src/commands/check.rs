@@ -1,9 +1,9 @@
 //! `workbook check`: from save to verdict.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::help;
-use crate::house::{Exercise, House};
+use crate::house::{Exercise, House, Proof};
 use crate::outcome::Outcome;
 use crate::progress::{Stamp, Standing};
 use crate::telling;
@@ -47,6 +47,9 @@ pub struct Which {
     /// Only the core proofs: none of the strict ones.
     #[arg(long)]
     core: bool,
+    /// Strict ones are among them anyway.
+    #[arg(long, hide = true, conflicts_with = "core")]
+    strict: bool,
     /// Only proofs whose name has this in it.
     #[arg(long, value_name = "PROOF")]
     proof: Option<String>,
@@ -58,6 +61,20 @@ pub struct Which {
 impl Which {
     /// What that means for this exercise.
     pub fn select(&self, exercise: &Exercise) -> Result<Select> {
+        ensure!(
+            !self.strict,
+            "there is no --strict: core and strict proofs run alike, unless --core leaves the \
+             strict ones out; type the same without it"
+        );
+        if let Some(part) = &self.proof {
+            let meant = exercise.proofs_with(part)?;
+            let whole = |proof: &Proof| proof.path == *part || proof.test() == part;
+            match &meant[..] {
+                all if all.iter().any(whole) => {}
+                [one] => eprintln!("note: `{part}` is taken for {}", one.path),
+                all => eprintln!("note: {} proofs have `{part}` in their name", all.len()),
+            }
+        }
         let step = match &self.step {
             Some(step) => Some(exercise.step(step)?.id.clone()),
             None => None,

@@ -44,7 +44,7 @@ pub fn run(house: &House, args: &Args) -> Result<Outcome> {
     let standing = Standing::read(house, &exercise)?;
     let step = match &args.step {
         Some(step) => exercise.step(step)?,
-        None => match standing.step_at_hand() {
+        None => match standing.next_step() {
             Some(step) => step,
             None => {
                 let name = &exercise.name;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::help;
 use crate::house::{Exercise, House};
 use crate::outcome::Outcome;
-use crate::progress::{Count, Standing};
+use crate::progress::{self, Count, Standing};
 use crate::telling;
 use crate::terminal::{BOLD, DIM, GOOD, WARN};
 
@@ -65,10 +65,7 @@ fn text(standings: &[(Exercise, Standing)], named: bool) -> String {
         .unwrap_or(0);
     let titles = standings.iter().map(|(e, _)| e.about.title.chars().count());
     let titles = titles.max().unwrap_or(0);
-    // The first that is begun and not done is where to go on, or else the first
-    // that isn't begun.
-    let open = || standings.iter().filter(|(_, s)| !s.core_proved());
-    let next = open().find(|(_, s)| !s.untouched).or_else(|| open().next());
+    let next = progress::next_chapter(standings, None);
     for (exercise, standing) in standings {
         let (number, name, title) = (exercise.number(), &exercise.name, &exercise.about.title);
         let state = state(standing);
@@ -106,7 +103,10 @@ fn text(standings: &[(Exercise, Standing)], named: bool) -> String {
 
 fn state(standing: &Standing) -> String {
     if standing.changed {
-        return format!("{WARN}changed since its last check{WARN:#}");
+        return match standing.untouched {
+            true => format!("{DIM}not begun: the starting point again{DIM:#}"),
+            false => format!("{WARN}changed since its last check{WARN:#}"),
+        };
     }
     if standing.all_proved() {
         return format!("{GOOD}all {} proved{GOOD:#}", standing.proofs.len());

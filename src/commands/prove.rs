@@ -24,12 +24,12 @@ use crate::trial::{Proofs, Report};
     ("cargo workbook prove 02 --against target/debug/handshake-solution --json", "The reports, for a program to read."),
 ]))]
 pub struct Args {
-    /// The exercise.
+    /// The exercise; not needed in its folder.
     #[arg(value_name = "NAME")]
-    name: String,
+    name: Option<String>,
     /// The program's command line; '…' and "…" keep words together.
     #[arg(long, value_name = "COMMAND", value_hint = clap::ValueHint::CommandString)]
-    against: String,
+    against: Option<String>,
     #[command(flatten)]
     which: Which,
     /// Shows every failure in full.
@@ -76,22 +76,29 @@ fn ready(house: &House, exercise: &Exercise, line: &str) -> Result<()> {
 
 /// Runs the command.
 pub fn run(house: &House, args: &Args) -> Result<Outcome> {
-    let exercise = house.exercise(&args.name)?;
+    let Some(against) = &args.against else {
+        let name = args.name.as_deref().unwrap_or("NAME");
+        bail!(
+            "say which program is on trial, such as: \
+             cargo workbook prove {name} --against 'node my-server.js'"
+        );
+    };
+    let exercise = house.exercise_or_here(args.name.as_deref())?;
     let select = args.which.select(&exercise)?;
-    anyhow::ensure!(
-        !args.against.trim().is_empty(),
+    ensure!(
+        !against.trim().is_empty(),
         "--against needs a command line, such as --against 'node server.js'"
     );
-    ready(house, &exercise, &args.against)?;
+    ready(house, &exercise, against)?;
     let doing = Doing::new();
     let proofs = Proofs::of(house, &exercise, |what| doing.say(what))?;
-    let quoted = args.against.replace('\'', r"'\''");
+    let quoted = against.replace('\'', r"'\''");
     let again = format!(
         "cargo workbook prove {} --against '{quoted}'",
         exercise.name
     );
     let mut seen = 0;
-    let reports = proofs.run(&args.against, &select, &again, |_| {
+    let reports = proofs.run(against, &select, &again, |_| {
         seen += 1;
         doing.say(&format!("{seen} of {}", proofs.list().len()));
     })?;

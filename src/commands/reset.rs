@@ -29,7 +29,8 @@ pub struct Args {
     /// The exercise.
     #[arg(value_name = "NAME")]
     name: String,
-    /// Brings the newest copy back; what is there now is copied as well.
+    /// Brings the newest copy back, and asks as well; what it replaces is copied, too, if it is
+    /// your work.
     #[arg(long)]
     undo: bool,
     /// Goes ahead without asking.
@@ -138,7 +139,10 @@ fn plan(house: &House, exercise: &Exercise, changes: &[Change]) -> String {
         let file = house.relative(change.file());
         let _ = writeln!(out, "  {BOLD}{file}{BOLD:#} {what}");
     }
-    out.push_str("\n  All of src/ is copied to .workbook/copies first.\n");
+    out.push_str(match progress::is_untouched(exercise) {
+        true => "\n  src/ is the starting point as it is, so no copy is needed.\n",
+        false => "\n  All of src/ is copied to .workbook/copies first.\n",
+    });
     out
 }
 

@@ -105,10 +105,13 @@ fn not_yet(exercise: &Exercise, standing: &Standing) -> String {
     let mut out = telling::heading(exercise);
     let name = &exercise.name;
     if standing.changed {
-        let _ = writeln!(
-            out,
-            "  {WARN}changed since its last check{WARN:#}, so nothing is proved of it"
-        );
+        let _ = match standing.ever_proved() {
+            true => writeln!(
+                out,
+                "  {WARN}changed since its last check{WARN:#}, so nothing is proved of it"
+            ),
+            false => writeln!(out, "  nothing is proved of it yet"),
+        };
         let _ = writeln!(out, "  check    cargo workbook check {name}");
     } else {
         telling::steps(exercise, standing, &mut out);

@@ -17,6 +17,10 @@ impl Wrong {
 /// Adds the bytes of some digits.
 pub fn hex(at: usize, digits: &str, bytes: &mut Vec<u8>) -> Result<(), Wrong> {
     let bad = digits.char_indices().find(|(_, c)| !c.is_ascii_hexdigit());
+    if let Some((nth, '…')) = bad {
+        let says = "`…` stands for bytes that were left out; paste them all, or those before it";
+        return Err(Wrong::new(at + nth, says));
+    }
     if let Some((nth, c)) = bad {
         return Err(Wrong::new(at + nth, format!("`{c}` is not hex")));
     }

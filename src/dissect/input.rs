@@ -148,10 +148,20 @@ fn any(text: &str) -> Result<Vec<u8>> {
                 .chars()
                 .count()
                 + 1;
-            bail!("line {line}, column {column}: {says}{ACCEPTED}");
+            let packet = match is_perhaps_a_packet(text) {
+                true => "; if this is a packet, add --packet",
+                false => "",
+            };
+            bail!("line {line}, column {column}: {says}{packet}{ACCEPTED}");
         }
     }
     Ok(bytes)
+}
+
+/// One word behind a type of Engine.IO: `4hi`, `41`.
+fn is_perhaps_a_packet(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(|c: char| ('0'..='6').contains(&c)) && !text.contains(char::is_whitespace)
 }
 
 /// Hex without offsets, or a list of numbers.

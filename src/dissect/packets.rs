@@ -1,9 +1,16 @@
 //! Packets of Engine.IO as people paste them.
 
 /// Whether this text is packets, and nothing else that is accepted: a type, and
-/// at once some JSON, `0{…}` or `42/admin,7[…]`.
+/// at once some JSON, `0{…}` or `42/admin,7[…]`; several, with what separates
+/// them; a `probe`; or attachments announced, `451-`.
 pub fn begin(text: &str) -> bool {
-    if matches!(text, "2probe" | "3probe") {
+    let begins = text.starts_with(|c: char| ('0'..='6').contains(&c) || c == 'b');
+    if matches!(text, "2probe" | "3probe") || begins && unescaped(text).contains('\u{1e}') {
+        return true;
+    }
+    let announced = text.strip_prefix("45").or(text.strip_prefix("46"));
+    let announced = announced.and_then(|rest| rest.strip_suffix('-'));
+    if announced.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
         return true;
     }
     let Some(json) = text.find(['{', '[']) else {

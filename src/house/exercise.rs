@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::named::{self, Named};
@@ -121,7 +121,7 @@ impl Exercise {
     /// a part of the name that no other step shares.
     pub fn step(&self, wanted: &str) -> Result<&Step> {
         let all: Vec<_> = self.about.steps.iter().map(Step::named).collect();
-        let what = format!("step of {}", self.id);
+        let what = format!("step of {}", self.name);
         let word = wanted
             .trim_start_matches("step")
             .trim_start_matches(['_', '-', ' ']);
@@ -149,5 +149,32 @@ impl Exercise {
         let text = fs::read_to_string(&file)
             .with_context(|| format!("{} can't be read", file.display()))?;
         Ok(proofs::find(&text))
+    }
+
+    /// Those that have this in their name.
+    pub fn proofs_with(&self, part: &str) -> Result<Vec<Proof>> {
+        let mut all = self.proofs()?;
+        if !all.iter().any(|proof| proof.path.contains(part)) {
+            let named = all.iter().map(|proof| Named {
+                id: &proof.path,
+                number: "",
+                name: proof.test(),
+            });
+            let name = &self.name;
+            match named::nearest(part, &named.collect::<Vec<_>>()) {
+                Some(near) => {
+                    bail!("no proof of {name} is called `{part}`; did you mean `{near}`?")
+                }
+                None => {
+                    let paths = all.iter().map(|proof| format!("\n  {}", proof.path));
+                    bail!(
+                        "no proof of {name} has `{part}` in its name; there are{}",
+                        paths.collect::<String>()
+                    )
+                }
+            }
+        }
+        all.retain(|proof| proof.path.contains(part));
+        Ok(all)
     }
 }

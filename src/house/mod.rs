@@ -122,7 +122,7 @@ impl House {
             Some(exercise) => Ok(exercise),
             None => bail!(
                 "which exercise? Name one, or go into its folder; there are {}",
-                named::list(self.exercises()?.iter().map(|e| e.id.as_str()))
+                named::list(self.exercises()?.iter().map(|e| e.name.as_str()))
             ),
         }
     }
@@ -258,7 +258,7 @@ mod tests {
             let error = house.exercise_or_here(None).unwrap_err().to_string();
             assert_eq!(
                 error,
-                "which exercise? Name one, or go into its folder; there are 00-line, 02-handshake"
+                "which exercise? Name one, or go into its folder; there are line, handshake"
             );
         }
     }
@@ -277,7 +277,7 @@ mod tests {
         let error = exercise.step("anwser").unwrap_err().to_string();
         assert_eq!(
             error,
-            "no step of 00-line is called `anwser`; did you mean `step_2_answer`?"
+            "no step of line is called `anwser`; did you mean `answer`?"
         );
     }
 }

@@ -15,11 +15,11 @@ pub struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// How a list tells it: a step by its number, anything else by its id.
+    /// How it is told: a step by its number, anything else by its name.
     fn told(&self) -> String {
         match self.id.starts_with("step_") {
             true => format!("{} ({})", self.number, self.name),
-            false => self.id.to_owned(),
+            false => self.name.to_owned(),
         }
     }
 }
@@ -52,8 +52,8 @@ pub fn find(what: &str, wanted: &str, all: &[Named]) -> Result<usize> {
             ),
         },
         _ => {
-            let ids: Vec<_> = found.iter().map(|&at| all[at].id).collect();
-            bail!("`{wanted}` may mean {}", ids.join(" or "))
+            let names: Vec<_> = found.iter().map(|&at| all[at].told()).collect();
+            bail!("`{wanted}` may mean {}", names.join(" or "))
         }
     }
 }
@@ -63,17 +63,17 @@ pub fn list<T: Borrow<str>>(ids: impl Iterator<Item = T>) -> String {
     ids.collect::<Vec<_>>().join(", ")
 }
 
-/// The id that looks most like the word, if one does.
-fn nearest<'a>(word: &str, all: &[Named<'a>]) -> Option<&'a str> {
+/// The name that looks most like the word, if one does.
+pub fn nearest<'a>(word: &str, all: &[Named<'a>]) -> Option<&'a str> {
     let likeness = |named: &Named| {
         let by = |name| strsim::jaro(word, name);
         by(named.id).max(by(named.name))
     };
     all.iter()
-        .map(|named| (likeness(named), named.id))
+        .map(|named| (likeness(named), named.name))
         .filter(|(likeness, _)| *likeness > ALIKE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, id)| id)
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -121,23 +121,20 @@ mod tests {
         assert_eq!(found("ne"), "00-line");
         assert_eq!(found("me"), "03-frames");
         assert_eq!(found("ha"), "02-handshake");
-        assert_eq!(
-            found("e"),
-            "`e` may mean 00-line or 02-handshake or 03-frames"
-        );
+        assert_eq!(found("e"), "`e` may mean line or handshake or frames");
     }
 
     #[test]
     fn a_misspelling_is_answered_with_the_nearest() {
-        let meant = |wanted, id| {
-            let said = format!("no exercise is called `{wanted}`; did you mean `{id}`?");
+        let meant = |wanted, name| {
+            let said = format!("no exercise is called `{wanted}`; did you mean `{name}`?");
             assert_eq!(found(wanted), said);
         };
-        meant("hanshake", "02-handshake");
-        meant("02-handshaek", "02-handshake");
-        meant("Frams", "03-frames");
+        meant("hanshake", "handshake");
+        meant("02-handshaek", "handshake");
+        meant("Frams", "frames");
         let none = |wanted| {
-            let all = "00-line, 02-handshake, 03-frames, 12-io";
+            let all = "line, handshake, frames, io";
             assert_eq!(
                 found(wanted),
                 format!("no exercise is called `{wanted}`; there are {all}")

@@ -35,7 +35,8 @@ pub struct Now {
 
 /// Serves the book, rebuilt and reloaded on change (the default).
 ///
-/// Only this machine can reach it. It runs until Ctrl-C.
+/// Only this machine can reach it. It runs until Ctrl-C: type other commands in a second
+/// terminal.
 #[derive(clap::Args)]
 #[command(after_long_help = help::after("", &[
     ("cargo workbook serve", "Serves the book on the first free port from 3000, and says where."),
@@ -59,6 +60,7 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
     let mut files = Files::at(dirs.map(|dir| house.root().join(dir)));
     build(house, &tell);
     println!("the book is at http://{address} · Ctrl-C ends it");
+    println!("it is served until then; the other commands: cargo workbook --help");
     io::stdout().flush()?;
 
     let house = house.clone();

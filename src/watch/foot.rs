@@ -71,7 +71,7 @@ impl Scene {
         if self.core_holds() && self.after.is_some() {
             keys.push(("n", "next"));
         }
-        if self.standing.step_at_hand().is_some() {
+        if self.standing.next_step().is_some() {
             keys.push(("h", "hint"));
         }
         if failed > 1 {

@@ -182,7 +182,7 @@ impl Live<'_> {
     /// One hint more for the step at hand.
     fn hint(&mut self) {
         let scene = &self.scene;
-        let Some(step) = scene.standing.step_at_hand() else {
+        let Some(step) = scene.standing.next_step() else {
             return;
         };
         let hint = hint::next(self.house, &scene.exercise, step, terminal::width());

@@ -112,7 +112,12 @@ impl<'a> Conversation<'a> {
     pub fn of_packets(text: &'a str, from: Option<Side>) -> Conversation<'a> {
         let mut conversation = Conversation::new(text.as_bytes(), from);
         conversation.content = text.len();
-        let by_server = text.starts_with(['0', '2', '6']);
+        // Only a client tries a transport with `probe`; the server answers.
+        let by_server = match text {
+            "2probe" => false,
+            "3probe" => true,
+            _ => text.starts_with(['0', '2', '6']),
+        };
         conversation.content_from = from.unwrap_or(match by_server {
             true => Side::Server,
             false => Side::Client,

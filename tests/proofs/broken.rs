@@ -62,6 +62,7 @@ refused! {
     mangles_a_byte: "mangles-a-byte", "01-echo", "step_2_echo::text_comes_back";
     never_reads: "never-reads", "01-echo", "step_4_flood::uploads_are_taken_in_though_nothing_is_read";
     panics_at_todo: "panics-at-todo", "02-handshake", "step_2_answer::upgrades";
+    panics_whatever_it_is_told: "panics-whatever-it-is-told", "03-frames", "step_1_encode::the_rfc_samples";
     answers_200: "answers-200", "02-handshake", "step_2_answer::upgrades";
     answers_400: "answers-400", "02-handshake", "step_3_refuse::no_key";
     sends_placeholders: "sends-placeholders", "02-handshake", "step_2_answer::upgrades";
