@@ -159,7 +159,7 @@ fn a_class_that_makes_no_sense_is_refused_before_anything_runs() {
     let workbook = Workbook::new();
     for (text, says) in [
         ("deadline = 2026-03-01", "it needs a time"),
-        ("exercises = [\"hallo\"]", "did you mean `00-hello`"),
+        ("exercises = [\"hallo\"]", "did you mean `hello`"),
         ("[points.hello]\n9 = { core = 1 }", "no step of hello"),
         ("grades = 1", "unknown field"),
         (
