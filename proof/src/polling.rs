@@ -5,7 +5,10 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use crate::bounds;
 use crate::case::Case;
 use crate::client::{Client, Told};
 use crate::packet::{Dialect, SEPARATOR};
@@ -14,6 +17,9 @@ use crate::transcript::{Entry, Kind};
 /// How many requests are answered before one that was sent earlier, and is held,
 /// counts as seen.
 const LATER: usize = 5;
+
+/// From one look at a session that ought to be over to the next.
+const BETWEEN: Duration = Duration::from_millis(10);
 
 /// A client that polls. Made by [`Subject::polling`](crate::Subject::polling).
 pub struct Polling {
@@ -119,7 +125,7 @@ impl Polling {
             }
             let mut other = self.connect();
             other.requests("GET", &self.path, "", Told::Aside);
-            self.over = !other.is_answered();
+            self.over = other.status_of_response().is_none();
         }
     }
 
@@ -218,6 +224,29 @@ impl Polling {
     pub fn aside(&mut self, what: &str, talk: impl FnOnce(&mut Polling)) -> &mut Polling {
         let case = self.case.clone();
         case.aside(what, || talk(self));
+        self
+    }
+
+    /// The GET that waits is broken off, and no other takes its place.
+    pub fn gives_up(&mut self) -> &mut Polling {
+        if let Some(mut client) = self.waiting.take() {
+            client.vanish();
+        }
+        self
+    }
+
+    /// When a server notices that a session is over is a matter of timing: pongs,
+    /// not shown, until one is refused. What comes next shows whether one was.
+    pub fn until_refused(&mut self) -> &mut Polling {
+        let late = Instant::now() + bounds::patience();
+        while !self.over && self.case.has_time() && Instant::now() < late {
+            let mut client = self.request("POST", "3", Told::Aside);
+            match client.status_of_response() {
+                Some(200) => thread::sleep(BETWEEN),
+                Some(_) => break,
+                None => self.over = true,
+            }
+        }
         self
     }
 

@@ -59,6 +59,12 @@ async fn carry(socket: WebSocket, session: &Connection) {
         () = given_up(session) => (Reason::TransportError, None),
     };
     session.end(reason);
+    goodbye(sink, stream, last).await;
+}
+
+/// A Close, and all that still comes; a Close of the client's is answered while
+/// that is read.
+async fn goodbye(mut sink: Sink, mut stream: Stream, last: Option<CloseFrame>) {
     let goodbye = async {
         let _ = sink.send(WsMessage::Close(last)).await;
         while let Some(Ok(_)) = stream.next().await {}
@@ -127,7 +133,9 @@ pub async fn upgrade(mut socket: WebSocket, session: Arc<Connection>) {
     if alone {
         session.set_transport(Transport::Polling);
     }
-    let _ = timeout(GOODBYE, socket.send(WsMessage::Close(None))).await;
+    drop(seat); // Who is sent away may try again.
+    let (sink, stream) = socket.split();
+    goodbye(sink, stream, None).await;
 }
 
 // --- Step 5: what comes over a WebSocket, and how a session moves to one ---

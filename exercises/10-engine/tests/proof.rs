@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use proof::{Client, Polling, Subject, prove, subject};
+use proof::{Client, Frame, Polling, Subject, prove, subject};
 
 /// Where the server stands.
 const PATH: &str = "/engine.io/";
@@ -51,6 +51,18 @@ fn websocket(server: &Subject, name: &str) -> Client {
     client.open(&format!("{PATH}?EIO=4&transport=websocket"));
     client.frame();
     client
+}
+
+/// What a page of this origin sends with a request for a WebSocket.
+fn asks_for_websocket(server: &Subject, origin: &str) -> [(&'static str, String); 6] {
+    [
+        ("Host", "localhost".into()),
+        ("Upgrade", "websocket".into()),
+        ("Connection", "Upgrade".into()),
+        ("Sec-WebSocket-Key", server.key()),
+        ("Sec-WebSocket-Version", "13".into()),
+        ("Origin", origin.into()),
+    ]
 }
 
 /// One session has ended; whoever comes next is served.
@@ -202,6 +214,35 @@ mod step_1_request {
             );
             prove!(server);
         }
+
+        /// On a WebSocket a browser asks nobody first, so the server has to look
+        /// (RFC 6455 §10.2): 403, and no 101.
+        #[test]
+        fn a_page_that_may_not_open_a_websocket() {
+            let server = serve(subject!(), &["--origin", "https://example.org"]);
+            let start = format!("GET {PATH}?EIO=4&transport=websocket HTTP/1.1");
+            for (name, origin) in [
+                ("faulty", "https://example.org.test"),
+                ("mended", "https://example.org"),
+            ] {
+                let mut client = server.client_named(name);
+                client.request(&start, asks_for_websocket(&server, origin));
+                client.response();
+            }
+            prove!(server);
+        }
+
+        /// There are as many sessions as there may be: 503, until one ends.
+        #[test]
+        fn one_session_too_many() {
+            let server = serve(subject!(), &["--max-sessions", "1"]);
+            let mut first = opened(&server, "first");
+            let target = format!("{PATH}?EIO=4&transport=polling");
+            asks(&server, "second", "GET", &target, "");
+            first.posts(&["1"]);
+            asks(&server, "second", "GET", &target, "");
+            prove!(server);
+        }
     }
 }
 
@@ -257,17 +298,21 @@ mod step_2_post {
     mod strict {
         use super::*;
 
-        /// What stands behind a packet that is none is not heard; not even that the
-        /// client leaves.
+        /// What stands behind a packet that is none is not heard, not even that the
+        /// client leaves: so it is told that the session is over.
         #[test]
         fn a_bad_packet_among_good_ones() {
             let server = serve(subject!(), &[]);
-            let words = [server.word(), server.word(), server.word()];
-            for (name, second) in [("faulty", words[1].clone()), ("mended", message(&words[1]))] {
-                let packets = [message(&words[0]), second, message(&words[2])];
-                let packets = packets.each_ref().map(String::as_str);
-                opened(&server, name).posts(&packets).posts(&[packets[0]]);
-            }
+            let (word, other) = (server.word(), message(server.word()));
+            opened(&server, "faulty")
+                .waits()
+                .posts(&[&word, "1"])
+                .answered()
+                .posts(&[&other]);
+            opened(&server, "mended")
+                .waits()
+                .posts(&[&message(&word), &other])
+                .receives(2);
             prove!(server);
         }
 
@@ -433,6 +478,48 @@ mod step_3_poll {
             prove!(server);
         }
 
+        /// A poll that is given up ends the session: perhaps an answer was under way,
+        /// and nobody knows whether it was heard.
+        #[test]
+        fn a_poll_that_is_given_up() {
+            let server = serve(subject!(), &[]);
+            let word = message(server.word());
+            opened(&server, "C")
+                .waits()
+                .gives_up()
+                .until_refused()
+                .posts(&[&word]);
+            goes_on(&server);
+            prove!(server);
+        }
+
+        /// What a client does not fetch is kept for it, up to 4 MB; then the session
+        /// ends.
+        #[test]
+        fn who_fetches_nothing() {
+            let server = serve(subject!(), &[]);
+            let long = message("x".repeat(900_000));
+            let word = message(server.word());
+            opened(&server, "C")
+                .aside("4 messages of 900,000 letters, there and back", |client| {
+                    for _ in 0..4 {
+                        client.posts(&[&long]);
+                    }
+                    client.receives(4);
+                })
+                .posts(&[&word])
+                .receives(1)
+                .aside("5 such messages", |client| {
+                    for _ in 0..5 {
+                        client.posts(&[&long]);
+                    }
+                })
+                .until_refused()
+                .posts(&[&word]);
+            goes_on(&server);
+            prove!(server);
+        }
+
         /// A poll that waits is one of many: the server answers others meanwhile.
         #[test]
         fn polls_that_wait_hold_up_nobody() {
@@ -455,16 +542,21 @@ mod step_4_heartbeat {
     use super::*;
 
     /// The server asks, the client answers, and the session goes on (Engine.IO
-    /// protocol, "Heartbeat").
+    /// protocol, "Heartbeat"). It may take as long as `pingTimeout` says, however
+    /// often others answer meanwhile.
     #[test]
     fn who_answers_stays() {
-        let server = subject!().serve_with(&OFTEN);
-        let mut client = server.polling(PATH);
-        client.opens();
+        let server = subject!().serve_with(&["--ping-interval", "300ms"]);
+        let mut slow = opened(&server, "slow");
+        slow.polls();
+        let mut client = opened(&server, "C");
         for _ in 0..3 {
             client.polls().posts(&["3"]);
         }
-        client.posts(&[&message(server.word())]).receives(1);
+        slow.posts(&["3"]);
+        for client in [&mut client, &mut slow] {
+            client.posts(&[&message(server.word())]).receives(1);
+        }
         prove!(server);
     }
 
@@ -482,11 +574,13 @@ mod step_4_heartbeat {
     mod strict {
         use super::*;
 
-        /// Messages are no answer: only a pong is.
+        /// Messages are no answer: only a pong is. And it answers the ping before it,
+        /// not the next one.
         #[test]
         fn a_message_is_no_pong() {
             let server = subject!().serve_with(&OFTEN);
             let mut client = opened(&server, "C");
+            client.polls().posts(&["3", "3"]);
             client.polls().posts(&[&message(server.word())]).polls();
             client.waits().answered().polls();
             goes_on(&server);
@@ -550,7 +644,7 @@ mod step_5_websocket {
     }
 
     /// The heartbeat goes on over a WebSocket: who answers stays, who does not is
-    /// dropped.
+    /// dropped. A ping of RFC 6455 is answered, and is no sign of life to it.
     #[test]
     fn the_heartbeat_on_a_websocket() {
         let server = subject!().serve_with(&OFTEN);
@@ -559,16 +653,21 @@ mod step_5_websocket {
             client.frame().text("3");
         }
         client.text(message(server.word())).frame();
-        client.frame().frame();
+        client.frame();
+        client.send(Frame::ping(server.payload(4))).frame().frame();
         prove!(server);
     }
 
-    /// A text that is no packet ends the session.
+    /// A text that is no packet ends the session; and so does a ping of the client's.
     #[test]
     fn a_text_that_is_no_packet() {
         let server = subject!().serve();
-        let word = server.word();
-        for (name, text) in [("faulty", &word), ("mended", &message(&word))] {
+        let (word, ping) = (server.word(), "2".to_owned());
+        for (name, text) in [
+            ("faulty", &word),
+            ("faulty", &ping),
+            ("mended", &message(&word)),
+        ] {
             let mut client = websocket(&server, name);
             client.text(text).frame();
         }
@@ -578,15 +677,71 @@ mod step_5_websocket {
     mod strict {
         use super::*;
 
-        /// An upgrade that fails changes nothing: the session polls on.
+        /// An upgrade that fails changes nothing: the session polls on, and the client
+        /// may try again. It begins with the text `2probe`, and nothing else.
         #[test]
         fn an_upgrade_that_fails() {
             let server = subject!().serve();
             let mut client = opened(&server, "C");
+            for first in [
+                Frame::text(message(server.word())),
+                Frame::text("2"),
+                Frame::binary("2probe"),
+            ] {
+                let mut socket = server.client_named("try");
+                socket.engine_io().open(&client.target("websocket"));
+                socket.send(first).frame();
+            }
+            client.posts(&[&message(server.word())]).receives(1);
+            client.upgrades().text(message(server.word())).frame();
+            prove!(server);
+        }
+
+        /// The same behind `3probe`: without a `5` the session polls on.
+        #[test]
+        fn an_upgrade_that_is_not_finished() {
+            let server = subject!().serve();
+            let mut client = opened(&server, "C");
+            let other = Frame::text(message(server.word()));
+            for then in [other, Frame::close(1000, "")] {
+                client.waits();
+                let mut socket = client.probes();
+                client.answered();
+                socket.send(then).frame();
+                client.posts(&[&message(server.word())]).receives(1);
+            }
+            client.upgrades().text(message(server.word())).frame();
+            prove!(server);
+        }
+
+        /// A 101 says nothing of what a WebSocket carries. So no poll is let go before
+        /// `2probe`; nor does a ping of RFC 6455 say more.
+        #[test]
+        fn a_101_alone_moves_nothing() {
+            let server = subject!().serve_with(&["--ping-interval", "300ms"]);
+            let mut client = opened(&server, "C");
             let mut socket = server.client_named("try");
             socket.engine_io().open(&client.target("websocket"));
-            socket.text(message(server.word())).frame();
-            client.posts(&[&message(server.word())]).receives(1);
+            socket.send(Frame::ping(server.payload(4))).frame();
+            client.polls();
+            socket.text("2probe").frame();
+            prove!(server);
+        }
+
+        /// A message that is too large, that is no UTF-8, and a frame that means
+        /// nothing: the WebSocket is closed, with the code for it (RFC 6455 §7.4.1).
+        #[test]
+        fn what_no_websocket_may_carry() {
+            let server = serve(subject!(), &["--max-payload", "200"]);
+            let word = message(server.word());
+            for (name, frame) in [
+                ("large", Frame::text(message(letters(&server, 200)))),
+                ("faulty", Frame::text(b"4\xff")),
+                ("faulty", Frame::text(&word).rsv(0b100)),
+                ("mended", Frame::text(message(letters(&server, 199)))),
+            ] {
+                websocket(&server, name).send(frame).frame();
+            }
             prove!(server);
         }
 

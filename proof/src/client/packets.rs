@@ -105,13 +105,13 @@ impl Client {
         self
     }
 
-    /// Whether an answer comes, whatever it is. It is not shown.
-    pub(crate) fn is_answered(&mut self) -> bool {
+    /// The status of the answer, if one comes. It is not shown.
+    pub(crate) fn status_of_response(&mut self) -> Option<u16> {
         match self.awaited() {
-            Some(Event::Message(..)) => true,
+            Some(Event::Message(message, _)) => message.status(),
             other => {
                 self.note(other);
-                false
+                None
             }
         }
     }

@@ -61,6 +61,12 @@ async fn carry(socket: WebSocket, session: &Connection) {
         () = given_up(session) => (Reason::TransportError, None),
     };
     session.end(reason);
+    goodbye(sink, stream, last).await;
+}
+
+/// A Close, and all that still comes; a Close of the client's is answered while
+/// that is read.
+async fn goodbye(mut sink: Sink, mut stream: Stream, last: Option<CloseFrame>) {
     let goodbye = async {
         let _ = sink.send(WsMessage::Close(last)).await;
         while let Some(Ok(_)) = stream.next().await {}
@@ -129,7 +135,9 @@ pub async fn upgrade(mut socket: WebSocket, session: Arc<Connection>) {
     if alone {
         session.set_transport(Transport::Polling);
     }
-    let _ = timeout(GOODBYE, socket.send(WsMessage::Close(None))).await;
+    drop(seat); // Who is sent away may try again.
+    let (sink, stream) = socket.split();
+    goodbye(sink, stream, None).await;
 }
 
 // --- Step 5: what comes over a WebSocket, and how a session moves to one ---
@@ -161,14 +169,15 @@ async fn read(stream: &mut Stream, session: &Connection) -> (Reason, Option<Clos
 /// Whether the client has done all that an upgrade needs.
 async fn probe(socket: &mut WebSocket, session: &Connection) -> bool {
     while let Some(Ok(came)) = socket.recv().await {
-        match came.to_text() {
-            Ok("2probe") => {
+        match came {
+            WsMessage::Text(text) if text == "2probe" => {
                 if socket.send(WsMessage::text("3probe")).await.is_err() {
                     return false;
                 }
                 session.set_transport(Transport::Upgrading);
             }
-            Ok("5") => return true,
+            WsMessage::Text(text) if text == "5" => return true,
+            WsMessage::Ping(_) | WsMessage::Pong(_) => {}
             _ => return false,
         }
     }
