@@ -123,7 +123,7 @@ pub async fn post(session: Arc<Connection>, headers: HeaderMap, body: Body) -> R
 /// What a packet means, over whichever transport it has come; or why the session
 /// ends.
 ///
-/// - Step 2: messages, and all that end a session.
+/// - Step 2: messages, and all that end a session. The rest is passed over.
 /// - Step 4: a pong. `session.pong.notify_waiters()` tells the heartbeat.
 pub async fn accept(session: &Connection, packet: Packet<'_>) -> Result<(), Reason> {
     todo!("step 2: what does {packet:?} mean to {}?", session.sid)
@@ -132,7 +132,8 @@ pub async fn accept(session: &Connection, packet: Packet<'_>) -> Result<(), Reas
 // --- Step 3: what the server says ---
 
 /// Answers with all there is to say, as soon as there is something. A second
-/// poll at a time ends the session: nobody knows which of the two comes first.
+/// poll at a time ends the session: nobody knows which of the two comes first. It
+/// is told 400, and no more.
 /// The last answer of a session is `1`, or `6` for a client that has closed it.
 pub async fn poll(session: Arc<Connection>) -> Response {
     todo!("step 3: {} asks what there is to say", session.sid)

@@ -231,18 +231,6 @@ mod step_1_request {
             }
             prove!(server);
         }
-
-        /// There are as many sessions as there may be: 503, until one ends.
-        #[test]
-        fn one_session_too_many() {
-            let server = serve(subject!(), &["--max-sessions", "1"]);
-            let mut first = opened(&server, "first");
-            let target = format!("{PATH}?EIO=4&transport=polling");
-            asks(&server, "second", "GET", &target, "");
-            first.posts(&["1"]);
-            asks(&server, "second", "GET", &target, "");
-            prove!(server);
-        }
     }
 }
 
@@ -298,21 +286,15 @@ mod step_2_post {
     mod strict {
         use super::*;
 
-        /// What stands behind a packet that is none is not heard, not even that the
-        /// client leaves: so it is told that the session is over.
+        /// There are as many sessions as there may be: 503, until one ends.
         #[test]
-        fn a_bad_packet_among_good_ones() {
-            let server = serve(subject!(), &[]);
-            let (word, other) = (server.word(), message(server.word()));
-            opened(&server, "faulty")
-                .waits()
-                .posts(&[&word, "1"])
-                .answered()
-                .posts(&[&other]);
-            opened(&server, "mended")
-                .waits()
-                .posts(&[&message(&word), &other])
-                .receives(2);
+        fn one_session_too_many() {
+            let server = serve(subject!(), &["--max-sessions", "1"]);
+            let mut first = opened(&server, "first");
+            let target = format!("{PATH}?EIO=4&transport=polling");
+            asks(&server, "second", "GET", &target, "");
+            first.posts(&["1"]);
+            asks(&server, "second", "GET", &target, "");
             prove!(server);
         }
 
@@ -475,6 +457,24 @@ mod step_3_poll {
             other
                 .request_in_brief(&format!("GET {target} HTTP/1.1"), [host], "")
                 .response_keeping(&keeping);
+            prove!(server);
+        }
+
+        /// What stands behind a packet that is none is not heard, not even that the
+        /// client leaves: so it is told that the session is over.
+        #[test]
+        fn a_bad_packet_among_good_ones() {
+            let server = serve(subject!(), &[]);
+            let (word, other) = (server.word(), message(server.word()));
+            opened(&server, "faulty")
+                .waits()
+                .posts(&[&word, "1"])
+                .answered()
+                .posts(&[&other]);
+            opened(&server, "mended")
+                .waits()
+                .posts(&[&message(&word), &other])
+                .receives(2);
             prove!(server);
         }
 
@@ -654,7 +654,7 @@ mod step_5_websocket {
         }
         client.text(message(server.word())).frame();
         client.frame();
-        client.send(Frame::ping(server.payload(4))).frame().frame();
+        client.send(Frame::ping(server.word())).frame().frame();
         prove!(server);
     }
 
@@ -722,7 +722,7 @@ mod step_5_websocket {
             let mut client = opened(&server, "C");
             let mut socket = server.client_named("try");
             socket.engine_io().open(&client.target("websocket"));
-            socket.send(Frame::ping(server.payload(4))).frame();
+            socket.send(Frame::ping(server.word())).frame();
             client.polls();
             socket.text("2probe").frame();
             prove!(server);

@@ -59,8 +59,9 @@ pub enum Refusal {
 
 // --- Step 1: what a request may do ---
 
-/// Decides it in the order of the official server: of several faults, all
-/// servers name the same one.
+/// Decides it in the order of the official server, so that of several faults all
+/// servers name the same one: transport, session, method, whether it is the
+/// request for a WebSocket that it says, origin, version.
 pub fn check(
     engine: &Engine,
     method: &Method,
