@@ -104,6 +104,10 @@ fn tells(socket: &Socket) {
         socket.to("blue").to("red").emit("told", event.args);
     });
     // ANCHOR_END: tell
+    // `me(…)`: to the one who says it.
+    socket.on("me", |socket, event| async move {
+        socket.emit("told", event.args);
+    });
     // `tell(whom, name, …)`: to whomever, under whatever name.
     socket.on("tell", |socket, event| async move {
         let target = target(&socket, event.value(0));

@@ -74,6 +74,10 @@ function tells(socket) {
     socket.to("blue").to("red").emit("told", ...args);
   });
   // ANCHOR_END: tell
+  // `me(…)`: to the one who says it.
+  socket.on("me", (...args) => {
+    socket.emit("told", ...args);
+  });
   // `tell(whom, name, …)`: to whomever, under whatever name.
   socket.on("tell", (whom, name, ...args) => {
     const ack = args.pop();
