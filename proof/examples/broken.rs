@@ -29,6 +29,16 @@ fn main() {
             eprintln!("Error: Os {{ code: 98, kind: AddrInUse }}");
             exit(3);
         }
+        "panics-before-others" => {
+            // The words of a panic, without the number of its thread.
+            let url = args.last().map_or("", String::as_str);
+            if url.ends_with('/') {
+                eprintln!("thread 'main' panicked at src/lib.rs:7:7:\nno path in {url}");
+                exit(101);
+            }
+            eprintln!("usage: contact URL");
+            exit(2);
+        }
         "listens-nowhere" => {
             // Bound, so that nobody else gets the port; but nobody listens.
             let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");

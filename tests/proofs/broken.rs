@@ -61,6 +61,7 @@ refused! {
     masks_its_frames: "masks-its-frames", "01-echo", "step_2_echo::text_comes_back";
     mangles_a_byte: "mangles-a-byte", "01-echo", "step_2_echo::text_comes_back";
     never_reads: "never-reads", "01-echo", "step_4_flood::uploads_are_taken_in_though_nothing_is_read";
+    panics_before_others: "panics-before-others", "08-contact", "step_1_address::a_path_is_a_namespace";
     panics_at_todo: "panics-at-todo", "02-handshake", "step_2_answer::upgrades";
     panics_whatever_it_is_told: "panics-whatever-it-is-told", "03-frames", "step_1_encode::the_rfc_samples";
     answers_200: "answers-200", "02-handshake", "step_2_answer::upgrades";
