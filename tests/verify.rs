@@ -586,6 +586,13 @@ mod programs {
         assert_snapshot!(workbook.faults(&[]));
     }
 
+    #[test]
+    fn a_fault_that_is_told_otherwise_than_on_record() {
+        let workbook = Workbook::new();
+        workbook.replace(RECORD, "not proved", "not true");
+        assert_snapshot!(workbook.faults(&[]));
+    }
+
     /// Two proofs that decide without asking.
     const WITHOUT_ASKING: &str = "
     /// It holds.

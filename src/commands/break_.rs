@@ -23,6 +23,9 @@ use crate::trial::{self, Proofs, Report, Select, Spoilt};
 /// The values that the book's own pages were recorded with.
 const SEED: u64 = 1;
 
+/// What a failure calls the program.
+pub const FAULTY: &str = "the faulty program";
+
 /// Runs the reference solution with one known fault: the chapter's "Break it".
 ///
 /// Without a fault it lists those that are known. With one it builds the solution with
@@ -215,6 +218,8 @@ struct Broken<'a> {
     shows: Option<&'a str>,
     /// The failure of the one that shows it.
     text: &'a str,
+    /// The same as it is kept on record.
+    record: String,
 }
 
 fn prove(
@@ -229,7 +234,7 @@ fn prove(
     let select = Select {
         proof: args.proof.clone(),
         seed: std::env::var_os("PROOF_SEED").is_none().then_some(SEED),
-        called: Some("the faulty program"),
+        called: Some(FAULTY),
         ..Select::default()
     };
     let again = format!("cargo workbook break {} {}", exercise.name, fault.name);
@@ -290,6 +295,7 @@ impl<'a> Broken<'a> {
             not,
             shows,
             text: report.map_or("", |report| &report.text),
+            record: report.map(Report::for_record).unwrap_or_default(),
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+/// What stands before a port that the system chose.
+const LOOPBACK: &str = "127.0.0.1:";
+
 /// How a proof ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -56,6 +59,22 @@ impl Report {
         self.proof.split("::").any(|part| part == "strict")
     }
 
+    /// The failure as it is kept on record: without the command that repeats
+    /// it, which a reader can't run, and by the name of `PORT`, each port.
+    pub fn for_record(&self) -> String {
+        let lines = self.text.split_inclusive('\n');
+        let text: String = lines.filter(|line| !line.starts_with("  again ")).collect();
+        let mut parts = text.split(LOOPBACK);
+        let mut record = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+            record += LOOPBACK;
+            record += if rest.len() < part.len() { "PORT" } else { "" };
+            record += rest;
+        }
+        record.trim().to_owned()
+    }
+
     /// Of a proof that reported nothing.
     pub fn missing(proof: &str, why: &str) -> Report {
         let json = serde_json::json!({ "v": 1, "proof": proof, "status": "broken", "text": why });
@@ -65,5 +84,18 @@ impl Report {
             text: format!("\n{proof}\n\n  {why}\n"),
             json: json.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+
+    #[test]
+    fn a_record_holds_nothing_of_one_run() {
+        let mut report = Report::missing("greets", "");
+        report.text = "\n127.0.0.1:4000 and 127.0.0.1:x\n  again  run it\n  read it\n\n".to_owned();
+        let record = "127.0.0.1:PORT and 127.0.0.1:x\n  read it";
+        assert_eq!(report.for_record(), record);
     }
 }

@@ -169,7 +169,7 @@ const OF_PROGRAMS: [Trial; 5] = [
     },
     Trial {
         name: "kills",
-        truth: "each known fault kills the proofs it claims, and no other",
+        truth: "each known fault kills the proofs it claims, no other, and as it is on record",
         run: trials::kills,
     },
 ];

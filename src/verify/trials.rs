@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 use super::built::Programs;
 use super::scope::{Chapter, Scope, line_where, text};
 use super::side_by_side::{Seats, side_by_side};
-use crate::book::Faults;
+use crate::book::{Faults, HEADER};
+use crate::commands::break_::FAULTY;
 use crate::house::Fault;
 use crate::lock;
 use crate::terminal::Doing;
@@ -123,7 +124,8 @@ pub fn solved(court: &Court, faults: &Faults) -> Result<()> {
     )
 }
 
-/// Each known fault kills the proofs that it claims, and no other.
+/// Each known fault kills the proofs that it claims, and no other; what one of
+/// them says is on record.
 pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
     court.each(
         |programs| killed(court, programs.chapter),
@@ -131,7 +133,15 @@ pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
             let exercise = &chapter.exercise;
             let file = chapter.solution.join("faults.toml");
             let source = text(&file);
-            for (fault, died) in tried {
+            for Tried {
+                fault,
+                died,
+                record,
+            } in tried
+            {
+                if let Some(record) = record {
+                    on_record(court, chapter, &fault, &record, faults);
+                }
                 let claimed: BTreeSet<_> = fault.kills.iter().cloned().collect();
                 let name = format!("\"{}\"", fault.name);
                 let line = line_where(&source, |line| {
@@ -154,11 +164,41 @@ pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
     )
 }
 
-/// The proofs that die of each known fault.
-fn killed(court: &Court, chapter: &Chapter) -> Result<Vec<(Fault, BTreeSet<String>)>> {
+/// What a learner reads of a fault is what the page shows.
+fn on_record(court: &Court, chapter: &Chapter, fault: &Fault, now: &str, faults: &Faults) {
+    let (name, exercise) = (&fault.name, &chapter.exercise.name);
+    let file = chapter.solution.join(format!("faults/{name}.snap"));
+    let text = text(&file);
+    let kept = text.lines().skip(HEADER);
+    if text.is_empty() || kept.clone().eq(now.lines()) {
+        return; // That there is none, `faults` says.
+    }
+    let same = kept.zip(now.lines()).take_while(|(kept, now)| kept == now);
+    let at = same.count();
+    let says = now.lines().nth(at).unwrap_or_default().trim();
+    let message = format!(
+        "cargo workbook break {exercise} {name} now says `{says}` here; CONTRIBUTING.md has the \
+         command that records it"
+    );
+    faults.add(court.scope.relative(&file), HEADER + at + 1, message);
+}
+
+/// What came of a known fault.
+struct Tried {
+    fault: Fault,
+    /// The proofs that don't hold.
+    died: BTreeSet<String>,
+    /// What the one says that shows it.
+    record: Option<String>,
+}
+
+/// What comes of each known fault of a chapter.
+fn killed(court: &Court, chapter: &Chapter) -> Result<Vec<Tried>> {
     let (house, exercise) = (&court.scope.house, &chapter.exercise);
     let select = Select {
         seed: Some(RECORDED),
+        plain: true,
+        called: Some(FAULTY),
         ..Select::default()
     };
     let wait = || {
@@ -173,9 +213,13 @@ fn killed(court: &Court, chapter: &Chapter) -> Result<Vec<(Fault, BTreeSet<Strin
             let program = spoilt.build(house, |what| court.doing.say(what));
             let program = program.with_context(|| format!("fault {}", fault.name))?;
             let reports = court.run(chapter, &trial::command_line(&program), &select)?;
-            let died = reports.into_iter().filter(|report| !report.is_proved());
-            let died = died.map(|report| report.proof).collect();
-            tried.push((fault, died));
+            let died = || reports.iter().filter(|report| !report.is_proved());
+            let shown = died().find(|report| Some(&report.proof) == fault.shows.as_ref());
+            tried.push(Tried {
+                died: died().map(|report| report.proof.clone()).collect(),
+                record: shown.map(Report::for_record),
+                fault,
+            });
         }
         Ok(tried)
     })
