@@ -271,8 +271,8 @@ const NOTES: &[Note] = &[
     (
         "Cache-Control",
         Side::Server,
-        "no-cache: kept copies are not to be used unasked",
-        "RFC 9111 §5.2.2.4",
+        "what may be kept of it: with no-store nothing, with no-cache nothing that is used unasked",
+        "RFC 9111 §5.2.2",
     ),
     (
         "Access-Control-Allow-Origin",
