@@ -16,6 +16,13 @@ const LONG: usize = 16_000;
 const ROUNDS: usize = 20;
 const AT_ONCE: usize = 20;
 
+/// How often somebody comes and goes meanwhile.
+const VISITS: usize = 10;
+
+/// Letters in each of them: long, so that they meet on their way through the
+/// server.
+const LENGTH: usize = 4_000;
+
 /// For a client that is slow on purpose, on a machine that may be slow too.
 const PATIENT: &[&str] = &["--idle", "30s"];
 
@@ -52,6 +59,33 @@ fn heard(room: &str, text: &str, by: &mut [&mut Client]) {
     say(by[0], room, text);
     for client in by {
         client.frame();
+    }
+}
+
+/// Three who are in one room.
+fn three(server: &Subject) -> [Client; 3] {
+    let mut three = ["ann", "bob", "cid"].map(|name| joined(server, name, "tea"));
+    three[0].frame().frame();
+    three[1].frame();
+    three
+}
+
+/// Each of the three says so much at once that it is not heard one after the
+/// other. What is said is numbered on, and added to `all`.
+fn say_at_once(three: &mut [Client; 3], times: usize, word: &str, all: &mut Vec<String>) {
+    let begun = all.len();
+    for (client, name) in three.iter_mut().zip(["ann", "bob", "cid"]) {
+        client.aside(
+            &format!("{times} messages at once, numbered on"),
+            |client| {
+                client.in_one_write(|client| {
+                    for n in begun..begun + times {
+                        say(client, "tea", &format!("{word} {n}"));
+                        all.push(format!(r#"["said","tea","{name}","{word} {n}"]"#));
+                    }
+                });
+            },
+        );
     }
 }
 
@@ -320,53 +354,22 @@ mod step_2_say {
         prove!(server);
     }
 
-    /// Three talk at the same time, and all hear them in one order. Who comes
-    /// then is told the end of it.
+    /// Three talk at the same time, and all hear them in one order.
     #[test]
     fn one_order_for_all() {
         let server = subject!().serve();
-        let mut ann = joined(&server, "ann", "tea");
-        let mut bob = joined(&server, "bob", "tea");
-        let mut cid = joined(&server, "cid", "tea");
-        ann.frame().frame();
-        bob.frame();
-        // Long, so that they meet on their way through the server.
-        let word = letters(&server, 4_000);
+        let mut three = three(&server);
+        let word = letters(&server, LENGTH);
         let mut all = Vec::new();
-        let what = |others| {
-            format!("{ROUNDS} times {AT_ONCE} messages at once, while {others} say as many")
-        };
-        ann.aside(&what("bob and cid"), |ann| {
-            bob.aside(&what("ann and cid"), |bob| {
-                cid.aside(&what("ann and bob"), |cid| {
-                    for round in 0..ROUNDS {
-                        let numbers = || (0..AT_ONCE).map(|n| round * AT_ONCE + n);
-                        for (client, name) in [(&mut *ann, "ann"), (bob, "bob"), (cid, "cid")] {
-                            client.in_one_write(|client| {
-                                for n in numbers() {
-                                    say(client, "tea", &format!("{word} {n}"));
-                                }
-                            });
-                            all.extend(
-                                numbers()
-                                    .map(|n| format!(r#"["said","tea","{name}","{word} {n}"]"#)),
-                            );
-                        }
-                        // Before anybody says more than an outbox has room for.
-                        for client in [&mut *ann, bob, cid] {
-                            client.texts(3 * AT_ONCE);
-                        }
-                    }
-                });
-            });
+        server.times(ROUNDS, || {
+            say_at_once(&mut three, AT_ONCE, &word, &mut all);
+            for client in &mut three {
+                client.texts(3 * AT_ONCE);
+            }
         });
-        let order = Client::in_one_order(&mut [&mut ann, &mut bob, &mut cid], &all);
-        let last = order[order.len().saturating_sub(10)..].iter();
-        let last: Vec<_> = last
-            .map(|said| said.replacen(r#""said","tea","#, "", 1))
-            .collect();
-        server.name("the last ten of them", format!("[{}]", last.join(",")));
-        let _dan = joined(&server, "dan", "tea");
+        let [ann, bob, cid] = &mut three;
+        Client::in_one_order(&mut [ann, bob, cid], &all);
+        heard("tea", &server.word(), &mut [ann, bob, cid]);
         prove!(server);
     }
 
@@ -647,6 +650,80 @@ mod step_4_history {
             join(&mut ann, "tea", "ann");
             let _bob = joined(&server, "bob", "milk");
             prove!(server);
+        }
+
+        /// Who comes while others talk is told the last ten that all had heard before,
+        /// and then hears all that they do: nothing twice, nothing left out.
+        #[test]
+        fn who_comes_in_between_misses_nothing() {
+            let server = subject!().serve();
+            let mut three = three(&server);
+            let mut dan = connected(&server, "dan");
+            let word = letters(&server, LENGTH);
+            let (mut all, mut seamless) = (Vec::new(), true);
+            let mut nicks = (0..).map(|n| format!("dan-{n}"));
+            server.times(ROUNDS, || {
+                let nicks: Vec<_> = nicks.by_ref().take(VISITS).collect();
+                say_at_once(&mut three, AT_ONCE / 2, &word, &mut all);
+                dan.aside("joins and leaves ten times meanwhile", |dan| {
+                    dan.in_one_write(|dan| {
+                        for nick in &nicks {
+                            dan.text(format!(r#"["join","tea","{nick}"]"#));
+                            leave(dan, "tea");
+                        }
+                    });
+                });
+                for nick in &nicks {
+                    let events = ["joined", "left"].iter();
+                    all.extend(events.map(|event| format!(r#"["{event}","tea","{nick}"]"#)));
+                }
+                for client in &mut three {
+                    client.texts(3 * AT_ONCE / 2 + 2 * VISITS);
+                }
+                for nick in &nicks {
+                    seamless &= hears_on(&mut dan, three[0].told(), nick);
+                }
+            });
+            let [ann, bob, cid] = &mut three;
+            let order = Client::in_one_order(&mut [ann, bob, cid], &all);
+            let (so, not_so) = (
+                "dan was told what all had heard before, and heard what they did then",
+                "dan was told something else than all had heard before, or heard then",
+            );
+            server.remark(seamless, so, not_so);
+            server.name("the last ten of them", last_ten(&order));
+            join(&mut dan, "tea", "dan");
+            prove!(server);
+        }
+
+        /// What the history holds when these have been told.
+        fn last_ten(told: &[String]) -> String {
+            let said = told.iter().rev();
+            let said = said.filter_map(|text| text.strip_prefix(r#"["said","tea","#));
+            let mut last: Vec<_> = said.take(10).map(|said| format!("[{said}")).collect();
+            last.reverse();
+            format!("[{}]", last.join(","))
+        }
+
+        /// Whether this one, who came under this name and has gone, was told what the
+        /// others had heard before, and then heard what they did.
+        fn hears_on(dan: &mut Client, told: &[String], nick: &str) -> bool {
+            let place = |event: &str| {
+                let event = format!(r#"["{event}","tea","{nick}"]"#);
+                told.iter().position(|text| *text == event)
+            };
+            let (Some(came), Some(went)) = (place("joined"), place("left")) else {
+                return false;
+            };
+            let begun = dan.told().len();
+            dan.texts(went.saturating_sub(came) + 1);
+            match &dan.told()[begun..] {
+                [room, then @ ..] => {
+                    let last = last_ten(&told[..came]);
+                    room.ends_with(&format!(",{last}]")) && told[came + 1..].starts_with(then)
+                }
+                [] => false,
+            }
         }
 
         /// A room is forgotten when nobody is in it.

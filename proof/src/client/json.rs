@@ -41,6 +41,11 @@ impl Client {
         self
     }
 
+    /// The [`texts`](Client::texts) that have arrived.
+    pub fn told(&self) -> &[String] {
+        &self.texts
+    }
+
     /// Each of these clients has been told the same [`texts`](Client::texts),
     /// `all` of them and no others, in one and the same order. That differs from
     /// run to run, and is not shown; it is handed back.
