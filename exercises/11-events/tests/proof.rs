@@ -168,8 +168,8 @@ mod step_1_namespaces {
             prove!(server);
         }
 
-        /// So does any other packet for a namespace that the client is not in,
-        /// though it is in another one.
+        /// Any other packet for a namespace that the client is not in ends the
+        /// connection too, though it is in another one.
         #[test]
         fn whatever_has_no_socket() {
             let server = subject!().serve();

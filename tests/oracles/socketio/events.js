@@ -32,14 +32,14 @@ admin.use((socket, next) => {
 // ANCHOR_END: middleware
 admin.use((socket, next) => next(socket.handshake.auth.name === undefined ? new Error("no name") : undefined));
 let gate = () => {}; // opens it for who waits
-const opened = () => new Promise((resolve) => (gate = resolve));
+const freed = () => new Promise((resolve) => (gate = resolve));
 
 // Whoever wants to be kept waiting is: those who are in are told.
 admin.use(async (socket, next) => {
   const { name, wait } = socket.handshake.auth;
   if (wait !== undefined) {
     admin.emit("waits", name);
-    await opened();
+    await freed();
   }
   next();
 });
@@ -69,7 +69,7 @@ io.on("connection", (socket) => {
   }
   // ANCHOR: hold
   socket.on("hold", async (...args) => {
-    await opened();
+    await freed();
     socket.emit("free again", ...args);
   });
   // ANCHOR_END: hold
@@ -86,7 +86,7 @@ io.on("connection", (socket) => {
   socket.on("more", () => {
     socket.onAny((event) => admin.emit("any too", name, event));
     socket.on("hold", async (...args) => {
-      await opened();
+      await freed();
       socket.emit("free too", ...args);
     });
     socket.on("disconnect", () => admin.emit("gone too", name));
