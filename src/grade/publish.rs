@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use super::class::Class;
 use super::marks::Counts;
-use super::record::Record;
-use super::report::Graded;
+use super::record::{EMPTY, LATE, Record};
+use super::report::{Graded, Student};
 use super::{intake, kit, similarity};
 use crate::house::{Exercise, House};
 use crate::outcome::Outcome;
@@ -70,19 +70,26 @@ fn told(graded: &Graded, report: &Path) -> String {
         counts.join(", ")
     );
     for student in &graded.students {
-        if student.marks.status == "refused" {
-            let why = student
-                .marks
-                .exercises
-                .iter()
-                .find(|m| m.status == "refused");
+        let who = intake::shown(&student.record.id);
+        let marks = &student.marks;
+        if marks.status == "refused" {
+            let why = marks.exercises.iter().find(|m| m.status == "refused");
             let why = why.map(|marked| marked.why.as_str()).unwrap_or_default();
-            let _ = writeln!(
-                out,
-                "  {} is not graded: {why}",
-                intake::shown(&student.record.id)
-            );
+            let _ = writeln!(out, "  {who} is not graded: {why}");
         }
+        let mut remarks = student.record.remarks();
+        remarks.retain(|remark| *remark != LATE);
+        if !remarks.is_empty() {
+            let _ = writeln!(out, "  {who}: {}", remarks.join(", "));
+        }
+    }
+    let is_empty = |student: &Student| student.record.remarks().contains(&EMPTY);
+    if graded.students.iter().any(is_empty) {
+        let _ = writeln!(
+            out,
+            "exercises are found by their folders, such as 02-handshake/src/lib.rs; \
+             what a platform packed is unpacked first"
+        );
     }
     let _ = writeln!(out, "sandbox: {}", graded.sandbox);
     let _ = writeln!(out, "report:  {}", report.join("index.html").display());

@@ -17,6 +17,9 @@ pub struct Record {
     pub id: String,
     pub name: String,
     pub email: String,
+    /// There is a roster, without them.
+    #[serde(default)]
+    pub unlisted: bool,
     /// The attempt that counts, and how many there were.
     pub attempt: String,
     pub attempts: usize,
@@ -32,6 +35,11 @@ pub struct Record {
     pub feedback: BTreeMap<String, String>,
     pub review: BTreeMap<String, String>,
 }
+
+/// What an instructor should know: it came after the deadline.
+pub const LATE: &str = "late";
+/// Nothing that counts was found in it.
+pub const EMPTY: &str = "holds no exercise";
 
 /// What came of one exercise.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,6 +67,7 @@ impl Record {
             id: id.to_owned(),
             name: listed.name.clone(),
             email: listed.email.clone(),
+            unlisted: false,
             attempt: String::new(),
             attempts: 0,
             when: None,
@@ -100,6 +109,7 @@ impl Record {
         }
         let record = Record {
             name,
+            unlisted: !roster.is_empty() && !roster.contains_key(&first.student),
             attempt: chosen.nth.clone(),
             attempts: attempts.len(),
             when: chosen.when,
@@ -129,6 +139,18 @@ impl Record {
                 format!("{}~{}", safe.trim_start_matches('.'), &tail[..8])
             }
         }
+    }
+
+    /// What an instructor should know of what was handed in.
+    pub fn remarks(&self) -> Vec<&'static str> {
+        let is_empty = self.attempts > 0 && self.refused.is_none() && self.works.is_empty();
+        let remarks = [
+            (self.late.is_some(), LATE),
+            (is_empty, EMPTY),
+            (self.unlisted, "not in the roster"),
+        ];
+        let holds = remarks.into_iter().filter(|(holds, _)| *holds);
+        holds.map(|(_, remark)| remark).collect()
     }
 
     /// Whether something of it is still to be graded.

@@ -84,9 +84,17 @@ fn the_last_attempt_in_time_counts() {
         .collect();
     class.write("submissions/cy.zip", zip(&forged));
     class.write("submissions/cy.timestamp.txt", "2026-03-05T00:00:00Z\n");
+    // In a folder it says what nobody else has said.
+    class.hands_in("eve", hello::LIB, hello::right());
+    class.hands_in("eve", "timestamp.txt", "2020-01-01T00:00:00Z");
+    class.write("submissions/eve.timestamp.txt", "2026-03-01T12:00:10Z\n");
+    // A platform's download, as it came: nobody's, and it says so.
+    let work = zip(&[(hello::LIB, hello::right().as_bytes(), 0o644)]);
+    let packed = "Ada Lovelace_12_assignsubmission_file_/work.zip";
+    class.write("submissions/download.zip", zip(&[(packed, &work, 0o644)]));
     class.write(
         "roster.csv",
-        "\u{feff}ID,Name,extension\nbob,Bob,2026-03-04T00:00:00Z\ndee,Dee,\n",
+        "\u{feff}ID,Name,extension\nbob,Bob,2026-03-04T00:00:00Z\ndee,Dee,\nada,,\ncy,,\neve,,\n",
     );
     let report = class.graded("report", &["--sandbox", "none", "--roster", "roster.csv"]);
     assert_eq!(report.code(), 0, "{}", report.said());
@@ -94,5 +102,14 @@ fn the_last_attempt_in_time_counts() {
     assert_eq!(report.of("ada")["extra_data"]["attempt"], "2");
     assert_eq!(report.score("bob"), 22.0);
     assert_eq!(report.of("cy")["extra_data"]["late_seconds"], 302_400);
+    assert_eq!(report.of("eve")["extra_data"]["late_seconds"], 10);
     assert_eq!(report.status("dee"), "missing");
+    let said = report.said();
+    for line in [
+        "\n  \"download\": holds no exercise, not in the roster\n",
+        "what a platform packed is unpacked first",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert!(!said.contains("\"ada\""), "{said}");
 }

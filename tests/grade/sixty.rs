@@ -1,6 +1,8 @@
 //! A class of sixty, every mark as expected, from folders and from archives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -151,6 +153,25 @@ fn lasting(report: &Report, students: &BTreeMap<String, Expected>) -> Vec<String
     all
 }
 
+/// The files in a folder of folders, by name.
+fn found(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = |folder: &Path| fs::read_dir(folder).expect("a folder").flatten();
+    entries(folder)
+        .flat_map(|below| {
+            let below = below.file_name();
+            entries(&folder.join(&below)).map(move |file| Path::new(&below).join(file.file_name()))
+        })
+        .collect()
+}
+
+fn copied(from: &Path, to: &Path) {
+    for file in found(from) {
+        let to = to.join(&file);
+        fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        fs::copy(from.join(file), to).expect("a copy");
+    }
+}
+
 #[test]
 #[ignore = "needs bubblewrap"]
 fn a_class_of_sixty_gets_the_marks_it_deserves() {
@@ -179,12 +200,24 @@ fn a_class_of_sixty_gets_the_marks_it_deserves() {
     }
     let roster = "id,name,email,extension\nextended-0,,,2026-03-05T00:00:00Z\nextended-1,,,2026-03-05T00:00:00Z\n";
     let options = ["--seed", "5", "--roster", "roster.csv"];
-    let graded = [&folders, &archives].map(|class| {
+    let graded = |class: &Class| {
         class.write("roster.csv", roster);
         let report = class.graded("report", &options);
         assert_eq!(report.code(), 0, "{}", report.said());
         report
-    });
+    };
+    let of_folders = graded(&folders);
+    // Verdicts go by what was read: where archives give the same sources, all is
+    // known, and nothing is graded again.
+    let verdicts = |class: &Class| found(&class.path("report/verdicts"));
+    copied(
+        &folders.path("report/verdicts"),
+        &archives.path("report/verdicts"),
+    );
+    let of_archives = graded(&archives);
+    assert_eq!(verdicts(&archives), verdicts(&folders));
+    assert_eq!(verdicts(&folders).len(), 50);
+    let graded = [of_folders, of_archives];
     for (student, expected) in &students {
         assert_eq!(graded[0].score(student), expected.score, "{student}");
         let tags = &graded[0].of(student)["tests"][0]["tags"][1];
@@ -193,5 +226,6 @@ fn a_class_of_sixty_gets_the_marks_it_deserves() {
     assert!(lasting(&graded[0], &students) == lasting(&graded[1], &students));
     // Once more: nothing is graded again, and nothing changes.
     let again = folders.graded("report", &options);
+    assert_eq!(verdicts(&folders), verdicts(&archives));
     assert!(lasting(&again, &students) == lasting(&graded[0], &students));
 }

@@ -2,9 +2,9 @@
 //!
 //! `STUDENT/`, `STUDENT/ATTEMPT/`, `STUDENT.zip` and its like; Moodle's
 //! `Name_1234_assignsubmission_file_/` and Canvas's `name_12_345_file.zip`. When
-//! it was handed in stands in a `timestamp.txt`: in the student's or attempt's
-//! folder, or beside an archive as `STUDENT.timestamp.txt`. One inside an
-//! archive is the student's, and counts nothing.
+//! it was handed in stands in a `timestamp.txt`: beside the student's folder or
+//! archive as `STUDENT.timestamp.txt`, or else in the student's or attempt's
+//! folder. One inside an archive is the student's, and counts nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,11 +67,11 @@ pub fn places(folder: &Path) -> Result<Vec<Place>> {
             marked_late,
             path,
         };
+        let beside = folder.join(format!("{who}.{STAMP}"));
         if about.is_symlink() {
             places.push(place(nth, path.clone(), Err("it is a link".to_owned())));
         } else if !is_folder {
-            let stamp = folder.join(format!("{who}.{STAMP}"));
-            places.push(place(nth, stamp, Ok(path)));
+            places.push(place(nth, beside, Ok(path)));
         } else if let Some(attempts) = attempts(&path)? {
             for (attempt, name) in attempts {
                 let stamp = match attempt.is_dir() {
@@ -82,7 +82,12 @@ pub fn places(folder: &Path) -> Result<Vec<Place>> {
                 places.push(place(name, stamp, Ok(inner)));
             }
         } else {
-            places.push(place(nth, path.join(STAMP), Ok(unwrapped(&path)?)));
+            // What stands beside it, no student has written.
+            let stamp = match beside.is_file() {
+                true => beside,
+                false => path.join(STAMP),
+            };
+            places.push(place(nth, stamp, Ok(unwrapped(&path)?)));
         }
     }
     Ok(places)

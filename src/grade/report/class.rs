@@ -43,14 +43,17 @@ pub fn of(graded: &Graded) -> Vec<u8> {
 
 fn matrix(graded: &Graded, out: &mut String) {
     out.push_str("<h2>Marks</h2>\n");
-    let ids: Vec<&str> = graded
-        .counts
-        .iter()
-        .map(|c| c.exercise.id.as_str())
-        .collect();
-    let mut head = vec![("student", false), ("status", false)];
-    head.extend(ids.iter().map(|id| (*id, true)));
-    head.extend([("score", true), ("of", true), ("before", true)]);
+    out.push_str(&spread(graded));
+    let was_graded = graded.students.iter().any(|student| student.was.is_some());
+    let most = graded.students.first().map_or(0.0, |any| any.marks.max);
+    let score = format!("score of {most}");
+    let mut head = vec![("student", false), (&score, true)];
+    if was_graded {
+        head.push(("before", true));
+    }
+    let ids = graded.counts.iter().map(|c| c.exercise.id.as_str());
+    head.extend(ids.map(|id| (id, true)));
+    head.push(("status", false));
     let row = |(nth, student): (usize, &Student)| {
         let marks = &student.marks;
         let who = text(&graded.called(nth));
@@ -61,25 +64,52 @@ fn matrix(graded: &Graded, out: &mut String) {
                 format!("<a href=\"students/{folder}/index.html\">{who}</a>")
             }
         };
-        let mut row = format!("<th scope=\"row\">{who}</th><td>{}", marks.status);
-        if student.record.late.is_some() {
-            let _ = write!(row, ", late");
+        let mut row = format!("<th scope=\"row\">{who}</th>");
+        row += &number(format!("<strong>{}</strong>", marks.score));
+        if was_graded {
+            row += &number(student.was.map(|was| was.to_string()).unwrap_or_default());
         }
-        row.push_str("</td>");
         for marked in &marks.exercises {
             row.push_str(&match marked.status {
                 "graded" => number(marked.score),
                 "missing" => number("–"),
-                status => format!("<td class=\"n soft\">{status}</td>"),
+                status => format!("<td class=\"word\">{status}</td>"),
             });
         }
-        let was = student.was.map(|was| was.to_string()).unwrap_or_default();
-        row + &number(format!("<strong>{}</strong>", marks.score))
-            + &number(marks.max)
-            + &number(was)
+        let mut status = vec![marks.status];
+        status.extend(student.record.remarks());
+        row + &format!("<td>{}</td>", status.join(", "))
     };
     let rows: Vec<String> = graded.students.iter().enumerate().map(row).collect();
     out.push_str(&table("Marks", &head, &rows));
+    if rows.len() > 1 {
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        let score = |nth: &usize| graded.students[*nth].marks.score;
+        order.sort_by(|a, b| score(a).total_cmp(&score(b)));
+        let rows: Vec<String> = order.into_iter().map(|nth| rows[nth].clone()).collect();
+        out.push_str("<details><summary>The same by score, the lowest first</summary>\n");
+        out.push_str(&table("Marks by score", &head, &rows));
+        out.push_str("</details>\n");
+    }
+}
+
+/// How the scores lie, of those who handed something in.
+fn spread(graded: &Graded) -> String {
+    let handed = graded.students.iter().filter(|s| s.record.attempts > 0);
+    let mut scores: Vec<f64> = handed.map(|student| student.marks.score).collect();
+    scores.sort_by(f64::total_cmp);
+    let Some(last) = scores.len().checked_sub(1) else {
+        return String::new();
+    };
+    let at = |quarter: usize| scores[last * quarter / 4];
+    format!(
+        "<p>{} of {} handed something in. Half of them have {} to {} points; {} in the middle.</p>\n",
+        scores.len(),
+        graded.students.len(),
+        at(1),
+        at(3),
+        at(2)
+    )
 }
 
 /// What was proved of each exercise, by whom, and what was not.
@@ -106,7 +136,6 @@ fn proofs(graded: &Graded, out: &mut String) {
         if all.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "<h3>{}</h3>", text(id));
         let hidden = |hidden: bool| move |proof| (proof, hidden);
         let own = counts.proofs.iter().map(hidden(false));
         let rows: Vec<String> = own
@@ -128,7 +157,12 @@ fn proofs(graded: &Graded, out: &mut String) {
             })
             .collect();
         let head = [("proof", false), ("holds for", true), ("share", false)];
-        let _ = writeln!(out, "<details><summary>{} proofs</summary>", rows.len());
+        let _ = writeln!(
+            out,
+            "<details><summary><strong>{}</strong>, {} proofs</summary>",
+            text(id),
+            rows.len()
+        );
         out.push_str(&table(&format!("Proofs of {id}"), &head, &rows));
         out.push_str("</details>\n");
     }
