@@ -3,6 +3,8 @@
 //! `app` notifies, all others listen. Every refusal is a pair on one server:
 //! `faulty` sends a request with one fault, `mended` the same without it.
 
+use std::time::{Duration, Instant};
+
 use proof::{Client, Frame, Subject, prove, subject};
 
 /// Twice as many of [`LONG`] as two programs and two kernels hold between them.
@@ -215,8 +217,8 @@ mod step_1_notify {
     mod strict {
         use super::*;
 
-        /// A token that begins alike is another one; so are a longer one, and
-        /// the right one in capitals.
+        /// A token that begins alike is another one; so are a longer one, one with
+        /// a letter that is not ASCII, and the right one in capitals.
         #[test]
         fn tokens_that_look_alike() {
             let server = serve(subject!(), &[]);
@@ -230,6 +232,7 @@ mod step_1_notify {
             for wrong in [
                 format!("Bearer {short}"),
                 format!("{right}x"),
+                format!("{right}é"),
                 format!("Bearer {capitals}"),
                 "Bearer ".to_owned(),
             ] {
@@ -799,7 +802,7 @@ mod step_5_leave {
             prove!(server.subject);
         }
 
-        /// One that doesn't answer the goodbye is not waited for, for long.
+        /// One that doesn't answer the goodbye is waited for, but not for long.
         #[test]
         fn one_that_does_not_answer_is_left_behind() {
             let server = serve(subject!(), &["--idle", "300ms"]);
@@ -807,9 +810,16 @@ mod step_5_leave {
             let mut app = server.app();
             server.notify(&mut app, "weather", server.word());
             ann.frame();
+            // Before it can have begun to wait; some timers ring a little early.
+            let begun = Instant::now();
             server.quit(&mut app);
             ann.frame();
             server.subject.ends();
+            server.subject.remark(
+                begun.elapsed() >= Duration::from_millis(280),
+                "not before 300ms have passed",
+                "sooner than after 300ms",
+            );
             prove!(server.subject);
         }
 

@@ -435,6 +435,38 @@ mod step_4_retries {
             prove!(program);
         }
 
+        /// What another namespace is told is told another: it lets nobody in, turns
+        /// nobody away, answers nothing, and is no goodbye.
+        #[test]
+        fn what_others_are_told() {
+            let program = subject!();
+            let one = program.word();
+            let args = [
+                "--emit",
+                "one",
+                &one,
+                "--retries",
+                "1",
+                "--ack-timeout",
+                "20s",
+            ];
+            let mut server = program.visits("/admin", &args);
+            let mut client = opened(&program, &mut server, Duration::ZERO);
+            client.text(format!(r#"44{{"message":"not {}"}}"#, program.word()));
+            grant(&program, &mut client);
+            client.text("2").frame();
+            client.text(format!(r#"40/admin,{{"sid":"{}"}}"#, program.sid()));
+            server.prints();
+            client.frame();
+            client.text(format!(r#"42["news","{}"]"#, program.word()));
+            client.text("430[]").text("41").text("2").frame();
+            client.text(format!(r#"43/admin,0["{}"]"#, program.word()));
+            server.prints();
+            client.text("41/admin,").gone();
+            server.prints().ends();
+            prove!(program);
+        }
+
         /// An answer that comes too late is none: the event is under way again, and
         /// that try has its own. The next event has tries of its own, too.
         #[test]
