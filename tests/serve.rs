@@ -51,6 +51,9 @@ impl Served {
             .strip_prefix("the book is at http://")
             .and_then(|rest| rest.strip_suffix(" · Ctrl-C ends it"))
             .unwrap_or_else(|| panic!("{line}"));
+        // Whoever has typed no command is told how to find one.
+        let other = first.recv_timeout(BOUND).unwrap();
+        assert!(other.ends_with("cargo workbook --help"), "{other}");
         Served {
             address: address.parse().unwrap(),
             book,
