@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Proofs mostly wait, so more of them run at once than there are cores.
-const AT_ONCE: &str = "8";
+const AT_ONCE: &str = "4";
 
 /// The workbook's folder.
 pub fn root() -> &'static Path {
