@@ -40,9 +40,10 @@ pub fn html(
         bodies.push_str("</tbody>");
     }
     format!(
-        "<div class=\"sp-scroll\"><table class=\"sp-proofs\"><thead><tr>\
+        "<div class=\"sp-scroll\"><table class=\"sp-proofs\" data-exercise=\"{}\"><thead><tr>\
          <th scope=\"col\">what holds</th><th scope=\"col\">proof</th><th scope=\"col\">kind</th>\
-         </tr></thead>{bodies}</table></div>"
+         </tr></thead>{bodies}</table></div>",
+        escape(&exercise.id)
     )
 }
 

@@ -13,16 +13,28 @@ use super::headers::headers;
 
 /// What a served page gets in addition; it knows which book it came from.
 pub fn tag(book: &str) -> String {
-    format!("<script type=\"module\" src=\"/-/live.js?book={book}\"></script>\n")
+    format!(
+        "<script type=\"module\" src=\"/-/live.js?book={book}\"></script>\
+         <script type=\"module\" src=\"/-/proofs.js\"></script>\n"
+    )
 }
 
 /// The script of open pages.
 pub async fn script() -> Response {
+    a_script(include_str!("live.js"))
+}
+
+/// The script of live proofs.
+pub async fn proofs_script() -> Response {
+    a_script(include_str!("proofs.js"))
+}
+
+fn a_script(text: &'static str) -> Response {
     let headers = headers([
         (CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (CACHE_CONTROL, "no-cache"),
     ]);
-    (headers, include_str!("live.js")).into_response()
+    (headers, text).into_response()
 }
 
 /// A page's connection.

@@ -1,6 +1,7 @@
 //! Serves the book on the loopback interface, built anew whenever its sources
 //! change.
 
+mod bench;
 mod guard;
 mod headers;
 mod live;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::extract::FromRef;
 use axum::middleware::from_fn;
 use axum::routing::get;
 use tokio::sync::watch as channel;
@@ -22,6 +24,7 @@ use crate::help;
 use crate::house::House;
 use crate::loopback;
 use crate::outcome::Outcome;
+use bench::Benches;
 use site::Site;
 
 /// What is served at the moment.
@@ -31,6 +34,25 @@ pub struct Now {
     site: Option<Arc<Site>>,
     /// What is wrong with the sources since then.
     broken: Option<Arc<str>>,
+}
+
+/// What the routes draw on.
+#[derive(Clone)]
+struct Served {
+    now: channel::Receiver<Now>,
+    benches: Benches,
+}
+
+impl FromRef<Served> for channel::Receiver<Now> {
+    fn from_ref(served: &Served) -> Self {
+        served.now.clone()
+    }
+}
+
+impl FromRef<Served> for Benches {
+    fn from_ref(served: &Served) -> Self {
+        served.benches.clone()
+    }
 }
 
 /// Serves the book, rebuilt and reloaded on change (the default).
@@ -63,6 +85,7 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
     println!("it is served until then; the other commands: cargo workbook --help");
     io::stdout().flush()?;
 
+    let benches = Benches::new(house);
     let house = house.clone();
     std::thread::spawn(move || {
         loop {
@@ -87,9 +110,12 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
         let routes = Router::new()
             .route("/-/live", get(live::socket))
             .route("/-/live.js", get(live::script))
+            .route("/-/proofs.js", get(live::proofs_script))
+            .route("/-/proofs/{id}", get(bench::socket))
+            .route("/-/proofs", get(bench::map))
             .fallback(site::respond)
             .layer(from_fn(guard::check))
-            .with_state(now);
+            .with_state(Served { now, benches });
         tokio::select! {
             served = axum::serve(listener, routes) => served?,
             ended = tokio::signal::ctrl_c() => ended?,

@@ -1,13 +1,13 @@
 //! `workbook watch`: a verdict on every save.
 
-mod attempt;
+pub mod attempt;
 mod foot;
 mod live;
 mod plain;
 mod rows;
 mod scene;
 mod screen;
-mod session;
+pub mod session;
 mod signals;
 mod steps;
 

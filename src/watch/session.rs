@@ -130,6 +130,6 @@ impl Session {
 }
 
 /// What a learner writes, and what proves it.
-fn files(exercise: &Exercise) -> Files {
+pub fn files(exercise: &Exercise) -> Files {
     Files::at(["src", "tests", "Cargo.toml"].map(|name| exercise.dir.join(name)))
 }

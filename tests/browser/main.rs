@@ -5,6 +5,7 @@
 
 mod cdp;
 mod grade;
+mod live;
 mod player;
 #[path = "../tap/programs.rs"]
 mod programs;
@@ -51,9 +52,16 @@ impl Book {
     }
 
     fn serve() -> Book {
+        Book::serve_at(Path::new(env!("CARGO_MANIFEST_DIR")))
+    }
+
+    /// The book of the workbook in this folder; what it builds is kept where all else is.
+    fn serve_at(root: &Path) -> Book {
+        let target = Path::new(env!("CARGO_BIN_EXE_workbook")).ancestors().nth(2);
         let mut process = Command::new(env!("CARGO_BIN_EXE_workbook"))
             .args(["serve", "--port", "0"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .current_dir(root)
+            .env("CARGO_TARGET_DIR", target.expect("target/debug/workbook"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
