@@ -69,7 +69,7 @@ function conversation(text) {
     for (const line of text.replace(/^\n+|\s+$/g, "").split("\n")) {
         const span = document.createElement("span");
         const sign = /^ *([-+]) /.exec(line)?.[1];
-        if (sign) span.className = sign === "-" ? "sp-minus" : "sp-plus";
+        if (sign && !line.includes("- on record ")) span.className = sign === "-" ? "sp-minus" : "sp-plus";
         span.textContent = `${line}\n`;
         out.append(span);
     }
