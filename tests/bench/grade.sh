@@ -4,6 +4,7 @@
 #   tests/bench/grade.sh [STUDENTS]    # 200 by default, each one exercise of Part I
 #
 # Run it as root, on a quiet machine: the proofs wait for programs, and notice company.
+# CGROUP names the folder of control groups, if it is neither of the usual two.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 students=${1:-200}
@@ -19,7 +20,8 @@ measured() {
   python3 - "$@" <<'PYTHON'
 import os, resource, subprocess, sys, time
 old, new = "/sys/fs/cgroup/cpuacct", "/sys/fs/cgroup"
-place = (old if os.path.isdir(old) else new) + f"/grade-{os.getpid()}"
+group = os.environ.get("CGROUP") or (old if os.path.isdir(old) else new)
+place = f"{group}/grade-{os.getpid()}"
 os.mkdir(place)
 def used():
     if place.startswith(old):
@@ -71,7 +73,7 @@ rust=$(
   python3 - "$scratch" <<'PYTHON'
 import glob, json, os, resource, shutil, subprocess, sys
 every = [json.load(open(name)) for name in glob.glob("target/workbook/grade/*/recipes.json")]
-recipes = next(recipes for recipes in every if list(recipes["calls"]) == ["handshake"])
+recipes = next(recipes for recipes in every if set(recipes["calls"]) - {""} == {"handshake"})
 out = sys.argv[1] + "/out"
 os.makedirs(out)
 workspace = shutil.copytree(recipes["copy"], sys.argv[1] + "/workspace")
