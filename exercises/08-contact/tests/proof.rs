@@ -396,6 +396,19 @@ mod step_4_alive {
             prove!(program);
         }
 
+        /// A server that ends the connection and has not said `41` is gone at once, and
+        /// nothing has ended well.
+        #[test]
+        fn an_end_without_a_word() {
+            let program = subject!();
+            let (mut server, mut client) = connected(&program, &[]);
+            client.half_close().gone();
+            server.prints().ends();
+            let (server, client) = connected(&program, &[]);
+            dismissed(server, client);
+            prove!(program);
+        }
+
         /// A ping is answered while an answer is awaited, and events are heard then too.
         #[test]
         fn a_ping_before_the_answer() {
