@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -188,7 +188,7 @@ impl Proofs {
             true => command.env("CLICOLOR_FORCE", "1"),
             false => command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE"),
         };
-        let child = command.spawn().context("the proofs can't be started")?;
+        let child = spawned(&mut command).context("the proofs can't be started")?;
         Ok(Running {
             child,
             reader: report.reopen()?,
@@ -281,6 +281,23 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Starts a program that may have been written just now. What another thread
+/// starts at that moment holds all our open files until it begins, and Linux
+/// runs nothing that somebody may still write to.
+fn spawned(command: &mut Command) -> io::Result<Child> {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        match command.spawn() {
+            Err(error)
+                if error.kind() == ErrorKind::ExecutableFileBusy && Instant::now() < deadline =>
+            {
+                std::thread::sleep(PACE); // Paces a bounded wait.
+            }
+            started => return started,
+        }
     }
 }
 
