@@ -161,10 +161,12 @@ fn a_proof_in_the_table_opens_into_its_bytes() {
     assert_none(&violations(&mut page, "html", &tools));
 
     // Without scripts its link leads to the same, on a page of its own.
-    page.eval(&format!(
-        "location = document.querySelector('{row} .sp-replay a').href; 0"
-    ));
-    page.until("document.querySelector('h1')?.textContent === 'upgrades' && document.querySelector('.sp-steps')");
+    let link = format!("document.querySelector('{row} .sp-replay a').href");
+    let link = page.eval(&link);
+    page.visit(link.as_str().unwrap());
+    page.until(
+        "document.querySelector('h1')?.textContent === 'upgrades' && document.querySelector('.sp-steps')",
+    );
     for theme in ["light", "dark"] {
         for (width, height) in super::SIZES {
             page.resize(width, height);
