@@ -94,12 +94,12 @@ fn page(
     let (style, script, foot) = match links {
         Some(links) => (
             "<link rel=\"stylesheet\" href=\"../replay.css\">".to_owned(),
-            "<script type=\"module\" src=\"../replay.js\"></script>".to_owned(),
+            "<script defer src=\"../replay.js\"></script>".to_owned(),
             neighbours(exercise, proof, &links),
         ),
         None => (
             format!("<style>{}</style>", STYLE.concat()),
-            format!("<script type=\"module\">{SCRIPT}</script>"),
+            format!("<script>{SCRIPT}</script>"),
             String::new(),
         ),
     };

@@ -6,6 +6,7 @@
 mod cdp;
 mod grade;
 mod live;
+mod offline;
 mod player;
 #[path = "../tap/programs.rs"]
 mod programs;
