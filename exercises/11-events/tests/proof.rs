@@ -4,6 +4,8 @@
 //! `ann`, `bob` and `cid` are clients. Every refusal is a pair on one server:
 //! `faulty` has one fault, `mended` is the same without it.
 
+use std::time::Duration;
+
 use proof::{Client, Subject, prove, subject};
 
 const SOCKET_IO: &str = "/socket.io/?EIO=4&transport=websocket";
@@ -622,6 +624,8 @@ mod step_4_order {
                     }
                 });
             });
+            // Long enough for a server that reads on to have read them all.
+            bob.pending(Duration::from_millis(500));
             hello(&mut cid, &server.word());
             says(&mut cid, "free", &server.word());
             bob.ticks(40).quiet();
