@@ -452,6 +452,11 @@ fn known_faults() {
         ("it kills what is no proof", |w| {
             w.replace(FAULTS, "::nobody\"", "::somebody\"");
         }),
+        ("it may kill what it kills, and what is no proof", |w| {
+            let may = "may_kill = [\"step_1_greet::greets\", \"step_2_refuse::somebody\"]";
+            let text = w.read(FAULTS);
+            w.write(FAULTS, &format!("{text}{may}\n"));
+        }),
         ("it kills nothing", |w| {
             let text = w.read(FAULTS);
             let (start, _) = text.split_once("kills = ").unwrap();

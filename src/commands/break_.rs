@@ -152,6 +152,7 @@ struct Listed<'a> {
     name: &'a str,
     says: &'a str,
     kills: &'a [String],
+    may_kill: &'a [String],
     /// The one whose failure is on record.
     shows: Option<&'a str>,
 }
@@ -161,6 +162,7 @@ fn listed(faults: &[Fault]) -> Vec<Listed<'_>> {
         name: &fault.name,
         says: &fault.says,
         kills: &fault.kills,
+        may_kill: &fault.may_kill,
         shows: fault.shows.as_deref(),
     });
     listed.collect()
@@ -279,7 +281,9 @@ impl<'a> Broken<'a> {
             let left = all.iter().filter(|proof| !less.contains(proof));
             left.copied().collect::<Vec<_>>()
         };
-        let (too, not) = (without(&killed, &claimed), without(&claimed, &killed));
+        let may: Vec<&str> = fault.may_kill.iter().map(String::as_str).collect();
+        let too = without(&without(&killed, &claimed), &may);
+        let not = without(&claimed, &killed);
         let shown = fault.shown().filter(|shown| killed.contains(shown));
         let shows = shown.or(killed.first().copied());
         let report = reports

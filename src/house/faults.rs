@@ -20,8 +20,11 @@ pub struct Fault {
     pub find: String,
     /// What stands there instead.
     pub replace: String,
-    /// The proofs that die of it; no other does.
+    /// The proofs that die of it, every time.
     pub kills: Vec<String>,
+    /// Those that die of it when the timing is right; no others do.
+    #[serde(default)]
+    pub may_kill: Vec<String>,
     /// The one whose failure is on record, for the page.
     pub shows: Option<String>,
 }

@@ -83,10 +83,17 @@ fn faults_of(chapter: &Chapter, fault: &Fault) -> Vec<String> {
     if fault.kills.is_empty() {
         found.push("it kills no proof; name those that die of it, or write one".to_owned());
     }
-    for path in &fault.kills {
+    for path in fault.kills.iter().chain(&fault.may_kill) {
         if !chapter.proofs.iter().any(|proof| proof.path == *path) {
             found.push(format!("it kills `{path}`, which is no proof"));
         }
+    }
+    for path in fault
+        .may_kill
+        .iter()
+        .filter(|path| fault.kills.contains(path))
+    {
+        found.push(format!("`{path}` it kills, or may kill: not both"));
     }
     if let Some(shows) = &fault.shows
         && !fault.kills.contains(shows)

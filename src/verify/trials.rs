@@ -124,8 +124,8 @@ pub fn solved(court: &Court, faults: &Faults) -> Result<()> {
     )
 }
 
-/// Each known fault kills the proofs that it claims, and no other; what one of
-/// them says is on record.
+/// Each known fault kills the proofs that it claims, and no others but those
+/// that it may; what one of them says is on record.
 pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
     court.each(
         |programs| killed(court, programs.chapter),
@@ -143,12 +143,13 @@ pub fn kills(court: &Court, faults: &Faults) -> Result<()> {
                     on_record(court, chapter, &fault, &record, faults);
                 }
                 let claimed: BTreeSet<_> = fault.kills.iter().cloned().collect();
+                let may = fault.may_kill.iter().cloned().collect();
                 let name = format!("\"{}\"", fault.name);
                 let line = line_where(&source, |line| {
                     line.starts_with("name") && line.contains(&name)
                 });
                 for (what, proofs) in [
-                    ("kills", &died - &claimed),
+                    ("kills", &(&died - &claimed) - &may),
                     ("doesn't kill", &claimed - &died),
                 ] {
                     for proof in proofs {
