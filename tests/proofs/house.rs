@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::run::{cargo, chapters, exercise, output_of};
+use crate::run::{cargo, chapters, exercise, output_of, root};
 
 /// Crates that an exercise's tests may compile, its own included.
 const MOST_CRATES: usize = 70;
@@ -75,5 +75,19 @@ fn an_exercise_is_light() {
         };
         println!("{chapter}: {} crates", tree.len());
         assert!(tree.len() <= most, "{chapter}: {} crates", tree.len());
+    }
+}
+
+/// They are built into one folder, where cargo warns of a second one.
+#[test]
+fn no_two_examples_share_a_name() {
+    let mut places = BTreeMap::new();
+    for chapter in chapters() {
+        let dir = root().join("exercises").join(&chapter).join("examples");
+        for file in dir.read_dir().into_iter().flatten() {
+            let name = file.unwrap().file_name();
+            let other = places.insert(name.clone(), chapter.clone());
+            assert_eq!(None, other, "{chapter} has {name:?} as well");
+        }
     }
 }

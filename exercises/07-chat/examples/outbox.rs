@@ -1,5 +1,5 @@
 //! Chapter 07: what a chat is made of.
-//! `cargo run -p chat --example pieces`
+//! `cargo run -p chat --example outbox`
 
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;

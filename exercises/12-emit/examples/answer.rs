@@ -1,5 +1,5 @@
 //! Chapter 12: what waiting for an answer is made of.
-//! `cargo run -p emit --example pieces`
+//! `cargo run -p emit --example answer`
 
 use std::time::Duration;
 

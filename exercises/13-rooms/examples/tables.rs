@@ -1,5 +1,5 @@
 //! Chapter 13: what rooms are made of.
-//! `cargo run -p rooms --example pieces`
+//! `cargo run -p rooms --example tables`
 
 use std::collections::{HashMap, HashSet};
 

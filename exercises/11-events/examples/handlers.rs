@@ -1,5 +1,5 @@
 //! Chapter 11: what a list of handlers is made of.
-//! `cargo run -p events --example pieces`
+//! `cargo run -p events --example handlers`
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
