@@ -27,6 +27,7 @@ mod replay;
 mod scoreboard;
 mod transcript;
 mod warnings;
+mod workbench;
 
 use std::fs;
 use std::path::Path;

@@ -11,7 +11,7 @@ use super::preprocess::Widgets;
 use super::recording::is_transcript_line;
 use super::scoreboard::Board;
 use super::transcript::{self, Figure};
-use super::{libraries, proofs, replay};
+use super::{libraries, proofs, replay, workbench};
 use crate::house::{Exercise, Proof};
 
 /// One page on its way from markdown to markdown with HTML in it.
@@ -115,6 +115,7 @@ impl<'a> Page<'a> {
             "proofs" => self.of_exercise(fence, Page::proofs),
             "libraries" => self.of_exercise(fence, Page::libraries),
             "scoreboard" => self.scoreboard(fence),
+            "workbench" => self.workbench(fence),
             _ => return self.code(fence, out),
         };
         // A blank line ends the HTML block.
@@ -329,6 +330,16 @@ impl<'a> Page<'a> {
             },
         }
         None
+    }
+
+    /// A fence whose body names a workbench.
+    fn workbench(&self, fence: &Fence<'_>) -> Option<String> {
+        let (line, name) = fence.entries().next()?;
+        let html = workbench::html(name);
+        if html.is_none() {
+            self.fault(line, format!("no workbench is called `{name}`"));
+        }
+        html
     }
 
     fn libraries(&self, exercise: &'a Exercise, proofs: &'a [Proof]) -> String {

@@ -15,6 +15,10 @@ mod support;
 mod tap;
 #[path = "../tap/tapped.rs"]
 mod tapped;
+#[allow(dead_code, unused_imports)]
+#[path = "../../src/wire/mod.rs"]
+mod wire;
+mod workbench;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
