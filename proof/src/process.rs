@@ -90,6 +90,16 @@ impl Process {
         self.stderr.text()
     }
 
+    /// What it has said on standard error so far; of very much, the beginning.
+    pub fn said(&self) -> String {
+        self.stderr.text()
+    }
+
+    /// How it has ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.wait_until(Instant::now())
+    }
+
     /// The exit status, if it ends by itself before the deadline.
     pub(crate) fn wait_until(&mut self, deadline: Instant) -> Option<ExitStatus> {
         loop {

@@ -14,9 +14,9 @@ use crate::wire::{self, Dialect, Packets};
 pub struct Opener<'a> {
     names: &'a [Name],
     /// By client: what it asked to speak inside messages and bodies.
-    dialects: HashMap<&'a str, Dialect>,
+    dialects: HashMap<String, Dialect>,
     /// By direction: what was said so far.
-    voices: HashMap<&'a str, Packets>,
+    voices: HashMap<String, Packets>,
 }
 
 impl<'a> Opener<'a> {
@@ -31,7 +31,7 @@ impl<'a> Opener<'a> {
 
     /// What the next entry opens into, or `None` where there is nothing to
     /// see.
-    pub fn open(&mut self, entry: &'a Entry) -> Option<String> {
+    pub fn open(&mut self, entry: &Entry) -> Option<String> {
         if entry.bytes.is_empty() {
             return None;
         }
@@ -71,18 +71,18 @@ impl<'a> Opener<'a> {
     }
 
     /// A request's target says what will be spoken behind it.
-    fn asks(&mut self, entry: &'a Entry) {
+    fn asks(&mut self, entry: &Entry) {
         let line = entry.lines.first().map_or("", String::as_str);
         let target = line.split(' ').nth(1).unwrap_or_default();
         match wire::dialect(target) {
-            Some(dialect) => self.dialects.insert(client(entry), dialect),
+            Some(dialect) => self.dialects.insert(client(entry).to_owned(), dialect),
             None => self.dialects.remove(client(entry)),
         };
     }
 
-    fn voice(&mut self, entry: &'a Entry) -> Option<&mut Packets> {
+    fn voice(&mut self, entry: &Entry) -> Option<&mut Packets> {
         let dialect = *self.dialects.get(client(entry))?;
-        let voice = self.voices.entry(&entry.from);
+        let voice = self.voices.entry(entry.from.clone());
         Some(voice.or_insert_with(|| Packets::new(dialect)))
     }
 }

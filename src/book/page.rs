@@ -7,6 +7,7 @@ use mdbook_driver::book::Chapter;
 
 use super::fences::{Fence, Piece, pieces};
 use super::include::{Include, dedented, includes};
+use super::lab::Lab;
 use super::preprocess::Widgets;
 use super::recording::is_transcript_line;
 use super::scoreboard::Board;
@@ -116,6 +117,7 @@ impl<'a> Page<'a> {
             "libraries" => self.of_exercise(fence, Page::libraries),
             "scoreboard" => self.scoreboard(fence),
             "workbench" => self.workbench(fence),
+            "lab" => self.lab(fence),
             _ => return self.code(fence, out),
         };
         // A blank line ends the HTML block.
@@ -231,6 +233,42 @@ impl<'a> Page<'a> {
             open = Some(number);
         }
         Some(open)
+    }
+
+    /// A live lab, with what was recorded for who reads this elsewhere.
+    fn lab(&mut self, fence: &Fence<'_>) -> Option<String> {
+        let material = &self.widgets.material;
+        let found = Lab::read(fence).and_then(|lab| {
+            let (exercise, _) = material
+                .exercise(&self.stem)
+                .ok_or("a `lab` fence stands on the page of an exercise")?;
+            Ok((lab, exercise))
+        });
+        let (lab, exercise) = match found {
+            Ok(found) => found,
+            Err(message) => {
+                self.fault(fence.line, message);
+                return None;
+            }
+        };
+        let name = &lab.recorded;
+        if !material.snapshots().iter().any(|(e, n)| e.id == exercise.id && n == name) {
+            self.fault(fence.line, format!("`recorded`: {} has no snapshot `{name}`", exercise.id));
+            return None;
+        }
+        let recording = material.recording(exercise, name, &self.widgets.faults)?;
+        self.show(exercise, name);
+        let id = format!("wire-{name}");
+        let id = self.ids.insert(id.clone()).then_some(id);
+        let figure = Figure {
+            recording: &recording,
+            exercise,
+            proof: &name.replace("__", "::"),
+            id: id.as_deref(),
+            open: None,
+            oracles: &material.oracles,
+        };
+        Some(lab.html(exercise, &figure.html()))
     }
 
     fn show(&self, exercise: &Exercise, name: &str) {

@@ -1,12 +1,10 @@
 //! A transcript as a figure: two voices on one wire, each entry a line that
 //! opens into its bytes. HTML and CSS only.
 
-use std::fmt::Write as _;
-
 use super::html::{escape, list, unindexed};
 use super::names::mark_names;
 use super::opened::Opener;
-use super::recording::{Entry, Kind, Recording, Side};
+use super::recording::{Entry, Kind, Name, Recording, Side};
 use crate::house::{Exercise, Oracle};
 
 /// The whole figure, as a `transcript` fence shows it.
@@ -93,54 +91,73 @@ fn wire<'a>(
     };
     let mut items = String::new();
     for (at, entry) in recording.entries.iter().enumerate() {
-        let side = match (entry.side(), entry.kind) {
-            (Side::Client, _) => "sp-c",
-            (Side::Server, _) => "sp-s",
-            (Side::Neither, Kind::Command) if in_shell => "sp-c",
-            (Side::Neither, _) if in_shell => "sp-s",
-            (Side::Neither, _) => "sp-run",
+        let inside = inside(entry);
+        let shown = Shown {
+            id: id.map(|id| format!("{id}-{}", at + 1)),
+            in_shell,
+            open: open == Some(at + 1),
         };
-        let layer = layer(entry);
-        let say = say(entry, layer, recording);
-        // From the next byte on, this connection speaks frames.
-        let begins = |status: &str| entry.lines[0].starts_with(status);
-        let switches = entry.kind == Kind::Response && (begins("101") || begins("HTTP/1.1 101 "));
-        let switch = if switches { " data-switch" } else { "" };
-        let arrow = match side {
-            "sp-run" => "",
-            _ => "<span class=\"sp-arrow\"></span>",
-        };
-        let id = id.map_or(String::new(), |id| format!(" id=\"{id}-{}\"", at + 1));
-        let _ = match inside(entry) {
-            Some(inside) => {
-                let (now, open) = if open == Some(at + 1) {
-                    (" sp-now", " open")
-                } else {
-                    ("", "")
-                };
-                // Nobody looks for `8f`, and it is the bulk of a page.
-                let inside = unindexed(&inside);
-                let size = match entry.bytes.len() {
-                    1 => "1 byte".to_owned(),
-                    n => format!("{n} bytes"),
-                };
-                write!(
-                    items,
-                    "<li class=\"{side}{now}\"{id} data-layer=\"{layer}\"{switch}><details{open}><summary>{say}\
-                     <span class=\"sp-size\">{size}</span>{arrow}</summary>\
-                     <div class=\"sp-inside\">{inside}</div></details></li>"
-                )
-            }
-            None => write!(
-                items,
-                "<li class=\"{side}\"{id} data-layer=\"{layer}\"{switch}><div class=\"sp-row\">{say}{arrow}</div></li>"
-            ),
-        };
+        items.push_str(&item(entry, inside, &recording.names, &shown));
     }
     format!(
         "<div class=\"sp-ends\" aria-hidden=\"true\"><span>{}</span><span>{}</span></div>\
          <ol class=\"sp-events\">{items}</ol>",
         ends.0, ends.1
+    )
+}
+
+/// How an entry is shown.
+#[derive(Default)]
+pub struct Shown {
+    /// Its id, if it can be linked to.
+    pub id: Option<String>,
+    /// Whether nobody but the shell speaks.
+    pub in_shell: bool,
+    /// Whether it stands open.
+    pub open: bool,
+}
+
+/// One entry as an item of the list; `inside` is what it opens into.
+pub fn item(entry: &Entry, inside: Option<String>, names: &[Name], shown: &Shown) -> String {
+    let side = match (entry.side(), entry.kind) {
+        (Side::Client, _) => "sp-c",
+        (Side::Server, _) => "sp-s",
+        (Side::Neither, Kind::Command) if shown.in_shell => "sp-c",
+        (Side::Neither, _) if shown.in_shell => "sp-s",
+        (Side::Neither, _) => "sp-run",
+    };
+    let layer = layer(entry);
+    let say = say(entry, layer, names);
+    // From the next byte on, this connection speaks frames.
+    let begins = |status: &str| entry.lines[0].starts_with(status);
+    let switches = entry.kind == Kind::Response && (begins("101") || begins("HTTP/1.1 101 "));
+    let switch = if switches { " data-switch" } else { "" };
+    let arrow = match side {
+        "sp-run" => "",
+        _ => "<span class=\"sp-arrow\"></span>",
+    };
+    let id = shown.id.as_ref();
+    let id = id.map_or(String::new(), |id| format!(" id=\"{id}\""));
+    let Some(inside) = inside else {
+        return format!(
+            "<li class=\"{side}\"{id} data-layer=\"{layer}\"{switch}><div class=\"sp-row\">{say}{arrow}</div></li>"
+        );
+    };
+    let (now, open) = if shown.open {
+        (" sp-now", " open")
+    } else {
+        ("", "")
+    };
+    // Nobody looks for `8f`, and it is the bulk of a page.
+    let inside = unindexed(&inside);
+    let size = match entry.bytes.len() {
+        1 => "1 byte".to_owned(),
+        n => format!("{n} bytes"),
+    };
+    format!(
+        "<li class=\"{side}{now}\"{id} data-layer=\"{layer}\"{switch}><details{open}><summary>{say}\
+         <span class=\"sp-size\">{size}</span>{arrow}</summary>\
+         <div class=\"sp-inside\">{inside}</div></details></li>"
     )
 }
 
@@ -156,11 +173,11 @@ fn layer(entry: &Entry) -> &'static str {
     }
 }
 
-fn say(entry: &Entry, layer: &str, recording: &Recording) -> String {
+fn say(entry: &Entry, layer: &str, names: &[Name]) -> String {
     let who = match entry.from.as_str() {
         "" => String::new(),
         from => format!("<span class=\"sp-who\">{}</span> ", escape(from)),
     };
-    let text = mark_names(&entry.lines.join("\n"), &recording.names);
+    let text = mark_names(&entry.lines.join("\n"), names);
     format!("<span class=\"sp-say\"><span class=\"sp-layer\">{layer}</span>{who}{text}</span>")
 }

@@ -175,7 +175,7 @@ fn trouble(found: Result<Found>) -> String {
 }
 
 /// Without a terminal's colours.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 

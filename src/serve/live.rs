@@ -15,7 +15,8 @@ use super::headers::headers;
 pub fn tag(book: &str) -> String {
     format!(
         "<script type=\"module\" src=\"/-/live.js?book={book}\"></script>\
-         <script type=\"module\" src=\"/-/proofs.js\"></script>\n"
+         <script type=\"module\" src=\"/-/proofs.js\"></script>\
+         <script type=\"module\" src=\"/-/lab.js\"></script>\n"
     )
 }
 
@@ -27,6 +28,11 @@ pub async fn script() -> Response {
 /// The script of live proofs.
 pub async fn proofs_script() -> Response {
     a_script(include_str!("proofs.js"))
+}
+
+/// The script of live labs.
+pub async fn lab_script() -> Response {
+    a_script(include_str!("lab.js"))
 }
 
 fn a_script(text: &'static str) -> Response {

@@ -4,6 +4,7 @@
 mod bench;
 mod guard;
 mod headers;
+mod lab;
 mod live;
 mod site;
 
@@ -25,6 +26,7 @@ use crate::house::House;
 use crate::loopback;
 use crate::outcome::Outcome;
 use bench::Benches;
+use lab::Labs;
 use site::Site;
 
 /// What is served at the moment.
@@ -41,6 +43,7 @@ pub struct Now {
 struct Served {
     now: channel::Receiver<Now>,
     benches: Benches,
+    labs: Labs,
 }
 
 impl FromRef<Served> for channel::Receiver<Now> {
@@ -52,6 +55,12 @@ impl FromRef<Served> for channel::Receiver<Now> {
 impl FromRef<Served> for Benches {
     fn from_ref(served: &Served) -> Self {
         served.benches.clone()
+    }
+}
+
+impl FromRef<Served> for Labs {
+    fn from_ref(served: &Served) -> Self {
+        served.labs.clone()
     }
 }
 
@@ -85,7 +94,7 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
     println!("it is served until then; the other commands: cargo workbook --help");
     io::stdout().flush()?;
 
-    let benches = Benches::new(house);
+    let (benches, labs) = (Benches::new(house), Labs::new(house));
     let house = house.clone();
     std::thread::spawn(move || {
         loop {
@@ -113,9 +122,11 @@ pub fn run(house: &House, args: Args) -> Result<Outcome> {
             .route("/-/proofs.js", get(live::proofs_script))
             .route("/-/proofs/{id}", get(bench::socket))
             .route("/-/proofs", get(bench::map))
+            .route("/-/lab.js", get(live::lab_script))
+            .route("/-/lab/{id}", get(lab::socket))
             .fallback(site::respond)
             .layer(from_fn(guard::check))
-            .with_state(Served { now, benches });
+            .with_state(Served { now, benches, labs });
         tokio::select! {
             served = axum::serve(listener, routes) => served?,
             ended = tokio::signal::ctrl_c() => ended?,

@@ -21,6 +21,8 @@ const LINGER: Duration = Duration::from_secs(1);
 /// After a closing handshake it is the server that should close (RFC 6455
 /// §7.1.1). If the client was no more than this much faster, it was a tie.
 const TIE: Duration = Duration::from_millis(100);
+/// More bytes of one event than this are not handed on.
+const MOST_RAW: usize = 16 * 1024;
 /// What is said of whatever goes into a frozen connection.
 const LOST: &str = "not passed on";
 
@@ -136,14 +138,15 @@ impl Connection<'_> {
 
     async fn pump(&self, from: Side, source: &mut Source, sink: &mut Sink) -> Result<(), End> {
         let mut buffer = Vec::new();
+        let mut raw = Vec::new();
         let mut more = true;
         loop {
-            let is_held = self.pass(from, &mut buffer, sink).await?;
+            let is_held = self.pass(from, &mut buffer, &mut raw, sink).await?;
             if from == Side::Server {
                 self.turn.notify_one();
             }
             if !is_held && !more {
-                return self.close(from, &buffer, sink).await;
+                return self.close(from, &buffer, &raw, sink).await;
             }
             let before = buffer.len();
             tokio::select! {
@@ -157,8 +160,14 @@ impl Connection<'_> {
     }
 
     /// Passes on all that can be; returns whether the other side must speak
-    /// before the rest can.
-    async fn pass(&self, from: Side, buffer: &mut Vec<u8>, sink: &mut Sink) -> Result<bool, End> {
+    /// before the rest can. `raw` is what has passed of the event under way.
+    async fn pass(
+        &self,
+        from: Side,
+        buffer: &mut Vec<u8>,
+        raw: &mut Vec<u8>,
+        sink: &mut Sink,
+    ) -> Result<bool, End> {
         let mut out = Vec::new();
         let mut done = 0;
         let is_held = loop {
@@ -175,9 +184,15 @@ impl Connection<'_> {
                         Some(other) => other,
                         None => &buffer[done..done + took],
                     });
+                    let room = MOST_RAW.saturating_sub(raw.len());
+                    raw.extend_from_slice(&buffer[done..done + took.min(room)]);
                     done += took;
+                    let came = match events.is_empty() {
+                        true => Vec::new(),
+                        false => std::mem::take(raw),
+                    };
                     for (side, event) in &events {
-                        self.say(*side, event).await?;
+                        self.say(*side, event, &came).await?;
                         if let Some(strike) = self.strike(event) {
                             self.write(sink, &mut out).await?;
                             self.befall(strike).await?;
@@ -191,7 +206,7 @@ impl Connection<'_> {
                 } => {
                     if let Some(request) = request {
                         let request = Event::Request(request, Vec::new());
-                        self.say(from, &request).await?;
+                        self.say(from, &request, head_of(&buffer[done..])).await?;
                     }
                     return Err(End::Refused(status, why));
                 }
@@ -206,7 +221,7 @@ impl Connection<'_> {
         self.talk.lock().expect("no one panics").step(from, input)
     }
 
-    async fn say(&self, side: Side, event: &Event) -> Result<(), Ended> {
+    async fn say(&self, side: Side, event: &Event, raw: &[u8]) -> Result<(), Ended> {
         if !self.is_forecast.swap(true, Relaxed)
             && let Some(forecast) = self.settings.network.forecast()
         {
@@ -230,7 +245,7 @@ impl Connection<'_> {
                 .fetch_add(1, Relaxed);
         }
         let remark = if is_frozen { LOST } else { "" };
-        self.voice.say(side, event, remark).await
+        self.voice.say(side, event, remark, raw).await
     }
 
     fn strike(&self, event: &Event) -> Option<Strike> {
@@ -273,13 +288,19 @@ impl Connection<'_> {
     }
 
     /// Nothing more comes from this side.
-    async fn close(&self, from: Side, rest: &[u8], sink: &mut Sink) -> Result<(), End> {
+    async fn close(
+        &self,
+        from: Side,
+        rest: &[u8],
+        raw: &[u8],
+        sink: &mut Sink,
+    ) -> Result<(), End> {
         if from == Side::Client && self.closes.load(Relaxed) > 1 {
             let _ = tokio::time::timeout(TIE, self.server_ended.notified()).await;
         }
         let events = self.talk.lock().expect("no one panics").end(from, rest);
         for (side, event) in &events {
-            self.say(*side, event).await?;
+            self.say(*side, event, raw).await?;
         }
         // Half a request was never looked at by the guard.
         if from == Side::Server {
@@ -309,6 +330,12 @@ impl Connection<'_> {
         );
         let _ = client.write(answer.as_bytes(), None).await;
     }
+}
+
+/// The head that bytes begin with.
+fn head_of(bytes: &[u8]) -> &[u8] {
+    let end = bytes.windows(4).position(|end| end == b"\r\n\r\n");
+    end.map_or(bytes, |end| &bytes[..end + 4])
 }
 
 async fn drain(source: Option<&mut Source>) {

@@ -26,11 +26,12 @@ use tokio::task::JoinSet;
 use crate::help;
 use crate::loopback;
 use crate::outcome::Outcome;
-use connection::Settings;
-use network::Network;
-use record::{Count, Recorder};
-use talk::Rules;
-use target::Target;
+pub use connection::{Settings, serve};
+pub use network::Network;
+use record::Count;
+pub use record::{Kind, Record, Recorder};
+pub use talk::Rules;
+pub use target::Target;
 
 /// Shows what a client and a server say to each other.
 ///
@@ -215,6 +216,7 @@ fn settings(args: &Args) -> Settings {
             // A server here may compare it with the page's origin; one
             // elsewhere may serve several names.
             host: (!args.to.is_local()).then(|| args.to.authority()),
+            origin: None,
         },
         network: Network {
             freeze_after: args.freeze.then_some(0).or(args.freeze_after),

@@ -20,6 +20,51 @@ pub struct Record {
     pub json: Option<Value>,
     /// Seconds since the tap began.
     pub at: f64,
+    /// What crossed the wire, for who shows it byte by byte.
+    pub crossed: Option<Crossed>,
+}
+
+/// An event and its bytes.
+pub struct Crossed {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes; of very many, the first.
+    pub bytes: Vec<u8>,
+}
+
+/// What crossed the wire.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// The head of a request.
+    Request,
+    /// The head of a response.
+    Response,
+    /// The content of either.
+    Body,
+    /// A WebSocket frame.
+    Frame,
+    /// A line where nobody speaks HTTP.
+    Line,
+    /// Other bytes.
+    Bytes,
+    /// The end of one side.
+    Closed,
+}
+
+impl Crossed {
+    fn of(event: &Event, raw: &[u8]) -> Crossed {
+        let (kind, bytes) = match event {
+            Event::Request(..) => (Kind::Request, raw.to_vec()),
+            Event::Response(_) => (Kind::Response, raw.to_vec()),
+            Event::Body(_) => (Kind::Body, raw.to_vec()),
+            Event::Frame(_) => (Kind::Frame, raw.to_vec()),
+            // Several of these may come at once.
+            Event::Line(line) => (Kind::Line, [line, &b"\n"[..]].concat()),
+            Event::Bytes(bytes) => (Kind::Bytes, bytes.clone()),
+            Event::Closed(_) => (Kind::Closed, Vec::new()),
+        };
+        Crossed { kind, bytes }
+    }
 }
 
 /// A line of the transcript.
@@ -61,6 +106,7 @@ pub struct Recorder {
     records: Sender<Record>,
     all_headers: bool,
     for_machines: bool,
+    keeps_bytes: bool,
     began: Instant,
     connections: AtomicU64,
     said: AtomicU64,
@@ -86,11 +132,20 @@ impl Recorder {
             records,
             all_headers,
             for_machines,
+            keeps_bytes: false,
             began: Instant::now(),
             connections: AtomicU64::new(0),
             said: AtomicU64::new(0),
             from_clients: Count::default(),
             from_servers: Count::default(),
+        }
+    }
+
+    /// One that hands on the bytes, too.
+    pub fn with_bytes(records: Sender<Record>) -> Recorder {
+        Recorder {
+            keeps_bytes: true,
+            ..Recorder::new(records, false, false)
         }
     }
 
@@ -108,14 +163,24 @@ impl Recorder {
     }
 
     /// Returns the number of the record.
-    async fn send(&self, lines: Vec<Line>, json: impl FnOnce() -> Value) -> Result<u64, Ended> {
+    async fn send(
+        &self,
+        lines: Vec<Line>,
+        crossed: Option<Crossed>,
+        json: impl FnOnce() -> Value,
+    ) -> Result<u64, Ended> {
         let at = self.began.elapsed().as_secs_f64();
         let json = self.for_machines.then(|| {
             let mut json = json();
             json["at"] = json!((at * 1e6).round() / 1e6);
             json
         });
-        let record = Record { lines, json, at };
+        let record = Record {
+            lines,
+            json,
+            at,
+            crossed,
+        };
         self.records.send(record).await.map_err(|_| Ended)?;
         Ok(self.said.fetch_add(1, Ordering::Relaxed) + 1)
     }
@@ -173,8 +238,15 @@ impl Voice {
         }
     }
 
-    /// Writes down what a side said. `remark` is said about it.
-    pub async fn say(&self, side: Side, event: &Event, remark: &str) -> Result<(), Ended> {
+    /// Writes down what a side said. `remark` is said about it, `raw` is what
+    /// came.
+    pub async fn say(
+        &self,
+        side: Side,
+        event: &Event,
+        remark: &str,
+        raw: &[u8],
+    ) -> Result<(), Ended> {
         let mut lines = self.lines(event);
         if !remark.is_empty() {
             lines[0].1 = remark.to_owned();
@@ -207,7 +279,8 @@ impl Voice {
             }
             json
         };
-        let said = self.recorder.send(lines.collect(), json).await?;
+        let crossed = self.recorder.keeps_bytes.then(|| Crossed::of(event, raw));
+        let said = self.recorder.send(lines.collect(), crossed, json).await?;
         if side == Side::Client {
             self.asked.lock().expect("no one panics").said = said;
         }
@@ -223,7 +296,7 @@ impl Voice {
             remark: format!("{}: {text}", self.name()),
         };
         let json = || json!({"kind": "note", "connection": self.number(), "text": text});
-        self.recorder.send(vec![line], json).await?;
+        self.recorder.send(vec![line], None, json).await?;
         Ok(())
     }
 

@@ -225,6 +225,11 @@ impl Page {
         self.until_within(10, condition);
     }
 
+    /// Whether `condition` comes true.
+    pub fn holds(&mut self, condition: &str) -> bool {
+        self.holds_within(10, condition)
+    }
+
     fn until_within(&mut self, seconds: u32, condition: &str) {
         let held = self.holds_within(seconds, condition);
         assert!(held, "never true: {condition}");
@@ -299,6 +304,21 @@ impl Page {
         let size = self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"].take();
         let clip =
             json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
+        self.picture(path, clip);
+    }
+
+    /// Writes a picture of what `selector` finds.
+    pub fn screenshot_of(&mut self, selector: &str, path: &Path) {
+        let clip = self.eval(&format!(
+            "(() => {{
+                const box = document.querySelector({selector:?}).getBoundingClientRect();
+                return {{x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1}};
+            }})()"
+        ));
+        self.picture(path, clip);
+    }
+
+    fn picture(&mut self, path: &Path, clip: Value) {
         let params = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
         let picture = self.call("Page.captureScreenshot", params);
         let picture = picture["data"].as_str().unwrap();

@@ -5,6 +5,7 @@
 
 mod cdp;
 mod grade;
+mod lab;
 mod live;
 mod offline;
 mod player;

@@ -60,6 +60,8 @@ pub struct Rules {
     pub strip_upgrade: bool,
     /// The host to name instead of the one that the client names.
     pub host: Option<String>,
+    /// Let pages of this origin pass, and nobody else.
+    pub origin: Option<String>,
 }
 
 /// What to do next with the bytes of one side.

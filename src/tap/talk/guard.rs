@@ -6,8 +6,9 @@ use proof::Message;
 use super::head::{method_and_target, values};
 use crate::loopback::{is_loopback, is_loopback_origin};
 
-/// The status that a request is refused with, and why.
-pub fn refusal(request: &Message) -> Option<(u16, String)> {
+/// The status that a request is refused with, and why. `own`: the one origin
+/// that may ask, where there is one.
+pub fn refusal(request: &Message, own: Option<&str>) -> Option<(u16, String)> {
     let (method, target) = method_and_target(request);
     if method == "CONNECT" {
         return Some((
@@ -31,6 +32,12 @@ pub fn refusal(request: &Message) -> Option<(u16, String)> {
         }
     }
     let origins: Vec<_> = values(request, "origin").collect();
+    if let Some(own) = own
+        && origins[..] != [own]
+    {
+        let origin = origins.join(", ");
+        return foreign(format!("the page of {origin:?} is not that of {own}"));
+    }
     if origins.contains(&"null") {
         let why = "a page without an origin; serve it over HTTP on this machine";
         return foreign(why.into());
@@ -52,13 +59,17 @@ mod tests {
     use super::*;
 
     fn status(start: &str, headers: &[(&str, &str)]) -> Option<u16> {
+        status_of(start, headers, None)
+    }
+
+    fn status_of(start: &str, headers: &[(&str, &str)], own: Option<&str>) -> Option<u16> {
         let headers = headers.iter().map(|(n, v)| ((*n).into(), (*v).into()));
         let request = Message {
             start: format!("{start} HTTP/1.1"),
             headers: headers.collect(),
             body: Vec::new(),
         };
-        refusal(&request).map(|(status, _)| status)
+        refusal(&request, own).map(|(status, _)| status)
     }
 
     const HOST: (&str, &str) = ("Host", "127.0.0.1:9000");
@@ -85,6 +96,22 @@ mod tests {
             ("Sec-Fetch-Site", "cross-site"),
         ];
         assert_eq!(status("GET /", &page), None);
+    }
+
+    #[test]
+    fn of_one_page_only_that_one_passes() {
+        let own = "http://127.0.0.1:3000";
+        let asks = |origins: &[&str]| {
+            let origins = origins.iter().map(|origin| ("Origin", *origin));
+            let headers: Vec<_> = [HOST].into_iter().chain(origins).collect();
+            status_of("GET /", &headers, Some(own))
+        };
+        assert_eq!(asks(&[own]), None);
+        for other in ["http://127.0.0.1:3001", "http://localhost:3000", "null"] {
+            assert_eq!(asks(&[other]), Some(403), "{other}");
+        }
+        assert_eq!(asks(&[]), Some(403), "no page");
+        assert_eq!(asks(&[own, own]), Some(403), "two");
     }
 
     #[test]

@@ -128,7 +128,7 @@ impl Talk {
             }
         };
         let message = Message::of_head(&input[..size - 4]);
-        if let Some((status, why)) = guard::refusal(&message) {
+        if let Some((status, why)) = guard::refusal(&message, self.rules.origin.as_deref()) {
             let request = Some(message);
             return Step::Refuse {
                 request,
