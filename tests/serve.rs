@@ -258,7 +258,10 @@ fn it_answers_its_own_pages_only() {
     let served = Served::start();
     let upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-    for (path, extra) in [("/", ""), ("/-/live.js", ""), ("/-/live", upgrade)] {
+    let scripts = ["/-/live.js", "/-/proofs.js", "/-/lab.js"].map(|path| (path, ""));
+    let sockets = ["/-/live", "/-/proofs/00-hello", "/-/lab/00-hello"].map(|path| (path, upgrade));
+    let all = [("/", ""), ("/-/proofs", "")];
+    for (path, extra) in all.into_iter().chain(scripts).chain(sockets) {
         for origin in [
             "http://example.org",
             "null",
@@ -277,6 +280,13 @@ fn it_answers_its_own_pages_only() {
     }
     let own = "GET / HTTP/1.1\r\nHost: localhost:PORT\r\nOrigin: http://localhost:PORT\r\nConnection: close\r\n\r\n";
     assert_eq!(served.status(own), 200);
+    // Nobody but a page starts a program.
+    let lab = |origin: &str| {
+        let head = "GET /-/lab/00-hello HTTP/1.1\r\nHost: localhost:PORT\r\n";
+        served.status(&format!("{head}{origin}{upgrade}\r\n"))
+    };
+    assert_eq!(lab(""), 403);
+    assert_eq!(lab("Origin: http://localhost:PORT\r\n"), 404, "it has no lab");
     Page::open(&served);
 }
 

@@ -2,7 +2,7 @@
 // stands on the left, what crosses the wire on the right, in one order.
 
 const kept = 400; // entries
-const most = 40; // events of the browser that are shown in a span
+const most = 8; // events of the browser that are shown in a span
 const span = 250; // milliseconds
 const patience = 3_000;
 const words = 8_192; // of what the program says
@@ -61,8 +61,8 @@ const controls = `
     <figure class="sp-wire sp-lab-wire" aria-label="What happens">
         <figcaption><b>live</b><span>what the browser tells a script · what crosses the wire</span>
             <button type="button" class="sp-button" name="clear">Clear</button></figcaption>
+        <div class="sp-ends" aria-hidden="true"><span>client</span><span>server</span></div>
         <div class="sp-lab-scroll" tabindex="0" role="region" aria-label="Live transcript">
-            <div class="sp-ends" aria-hidden="true"><span>client</span><span>server</span></div>
             <ol class="sp-events"></ol>
         </div>
     </figure>`;
@@ -303,6 +303,7 @@ class Lab {
         this.count += 1;
         if (this.count > most && !always) {
             this.unshown += 1;
+            this.latest = text;
             return;
         }
         this.gap();
@@ -310,9 +311,14 @@ class Lab {
     }
 
     gap() {
-        const { unshown } = this;
+        const { unshown, latest } = this;
         this.unshown = 0;
-        if (unshown) this.mark(() => this.api(`${unshown} more events, not shown`));
+        if (unshown === 0) return;
+        // The last of them may be the last of all.
+        this.mark(() => {
+            if (unshown > 1) this.api(`… and ${unshown - 1} more, not shown`);
+            this.api(latest);
+        });
     }
 
     span() {
@@ -354,7 +360,7 @@ class Lab {
         this.body = document.createElement("div");
         this.body.className = "sp-lab-body";
         this.body.innerHTML = controls;
-        this.panel.querySelector(".sp-lab-bar").after(this.body);
+        this.panel.querySelector(".sp-lab-tries").after(this.body);
         this.fields = Object.fromEntries([...this.body.querySelectorAll("[name]:not(form):not([type=radio])")].map((field) => [field.name, field]));
         this.list = this.body.querySelector("ol");
         this.scroll = this.body.querySelector(".sp-lab-scroll");

@@ -221,8 +221,12 @@ impl Page {
 
     /// The same for what takes a compiler's time.
     pub fn until_late(&mut self, condition: &str) {
-        (0..17).any(|_| self.holds_within(10, condition));
-        self.until_within(10, condition);
+        assert!(self.holds_late(condition), "never true: {condition}");
+    }
+
+    /// Whether it comes true in that time.
+    pub fn holds_late(&mut self, condition: &str) -> bool {
+        (0..18).any(|_| self.holds_within(10, condition))
     }
 
     /// Whether `condition` comes true.

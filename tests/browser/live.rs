@@ -3,15 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::lab::Lab;
 use super::{Book, SIZES, THEMES, Tools, assert_none, violations};
 use crate::cdp::Page;
-
-const EXERCISE: &str = "exercises/00-line/src/lib.rs";
-const SOLUTION: &str = "solutions/00-line/src/lib.rs";
 
 /// The rows of the table, by how their proofs stand.
 const ROWS: &str = "(() => { const rows = {};
@@ -44,9 +43,11 @@ fn copy_into(from: &Path, dir: &Path) {
     }
 }
 
-struct Desk {
+/// A page, beside an editor on the program that it is about.
+pub struct Desk {
     /// One at a time: both want cargo's lock.
     _alone: MutexGuard<'static, ()>,
+    chapter: &'static str,
     root: TempDir,
     book: Book,
     page: Page,
@@ -54,8 +55,16 @@ struct Desk {
 }
 
 impl Desk {
-    /// The page of chapter 00, beside an editor. `None` where the tools are missing.
+    /// The page of chapter 00. `None` where the tools are missing.
     fn new() -> Option<Desk> {
+        let mut desk = Desk::at("00-line")?;
+        desk.page
+            .until(&format!("{SAID}.startsWith('not proved yet')"));
+        Some(desk)
+    }
+
+    /// The page of a chapter.
+    pub fn at(chapter: &'static str) -> Option<Desk> {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let tools = Tools::find()?;
@@ -63,10 +72,10 @@ impl Desk {
         let book = Book::serve_at(root.path());
         let mut page = Page::open(&tools.chromium);
         page.resize(1280, 900);
-        page.visit(&format!("{}00-line.html", book.home));
-        page.until(&format!("{SAID}.startsWith('not proved yet')"));
+        page.visit(&format!("{}{chapter}.html", book.home));
         Some(Desk {
             _alone: alone,
+            chapter,
             root,
             book,
             page,
@@ -78,15 +87,78 @@ impl Desk {
         self.root.path().join(file)
     }
 
-    fn solution(&self) -> String {
-        fs::read_to_string(self.path(SOLUTION)).unwrap()
+    pub fn solution(&self) -> String {
+        let file = format!("solutions/{}/src/lib.rs", self.chapter);
+        fs::read_to_string(self.path(&file)).unwrap()
+    }
+
+    fn exercise(&self) -> PathBuf {
+        self.path(&format!("exercises/{}/src/lib.rs", self.chapter))
+    }
+
+    /// The lab on the page, begun, and the files of the program in it.
+    pub fn lab(&mut self) -> (Lab<'_>, Editor) {
+        let editor = Editor {
+            lib: self.exercise(),
+            root: self.root.path().canonicalize().unwrap(),
+        };
+        self.page
+            .until("document.querySelector('.sp-lab [name=switch]')");
+        let page = &mut self.page;
+        let mut lab = Lab { page };
+        lab.begin();
+        (lab, editor)
     }
 
     /// Saves the program, and waits until the page says this of it.
     fn save(&mut self, text: &str, says: &str) {
-        fs::write(self.path(EXERCISE), text).unwrap();
+        fs::write(self.exercise(), text).unwrap();
         self.page
             .until_late(&format!("{SAID}.startsWith({says:?})"));
+    }
+}
+
+/// Where a learner writes, and what runs of it.
+pub struct Editor {
+    lib: PathBuf,
+    root: PathBuf,
+}
+
+impl Editor {
+    pub fn save(&self, text: &str) {
+        fs::write(&self.lib, text).unwrap();
+    }
+
+    /// The given program around it.
+    pub fn main(&self) -> (PathBuf, String) {
+        let main = self.lib.with_file_name("main.rs");
+        let text = fs::read_to_string(&main).unwrap();
+        (main, text)
+    }
+
+    /// The processes that were started in the workbook's exercises.
+    #[cfg(target_os = "linux")]
+    pub fn running(&self) -> Vec<PathBuf> {
+        let exercises = self.root.join("exercises");
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let here = |process: &fs::DirEntry| {
+            fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&exercises))
+        };
+        processes.filter(here).map(|process| process.path()).collect()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn running(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// That no process is left, or soon is.
+    pub fn nothing_runs(&self) {
+        let end = Instant::now() + Duration::from_secs(20);
+        while !self.running().is_empty() {
+            assert!(Instant::now() < end, "{:?}", self.running());
+            std::thread::sleep(Duration::from_millis(20)); // Paces a bounded wait.
+        }
     }
 }
 

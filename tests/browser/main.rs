@@ -61,6 +61,15 @@ impl Book {
         Book::serve_at(Path::new(env!("CARGO_MANIFEST_DIR")))
     }
 
+    /// How much memory the server takes, in bytes; 0 where the system doesn't tell.
+    fn memory(&self) -> u64 {
+        let file = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(file).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let words = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        words.unwrap_or(0) * 1024
+    }
+
     /// The book of the workbook in this folder; what it builds is kept where all else is.
     fn serve_at(root: &Path) -> Book {
         let target = Path::new(env!("CARGO_BIN_EXE_workbook")).ancestors().nth(2);

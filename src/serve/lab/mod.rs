@@ -166,6 +166,8 @@ struct Session {
     recorder: Arc<Recorder>,
     live: Live,
     pace: Pace,
+    /// The last that was left out.
+    latest: Option<Record>,
 }
 
 impl Session {
@@ -187,6 +189,7 @@ impl Session {
             recorder: Arc::new(Recorder::with_bytes(send)),
             live: Live::new(),
             pace: Pace::default(),
+            latest: None,
         };
         tell(&mut lab.page, &Told::Tap { port }).await?;
         let mut connections = JoinSet::new();
@@ -198,7 +201,7 @@ impl Session {
                     lab.tell_gap().await?;
                     lab.pace.next();
                 }
-                Some(record) = lab.records.recv(), if lab.pace.is_open() => lab.show(&record).await?,
+                Some(record) = lab.records.recv(), if lab.pace.is_open() => lab.show(record).await?,
                 said = lab.page.recv() => match said {
                     Some(Ok(Message::Text(text))) => lab.hear(&text).await?,
                     Some(Ok(_)) => {}
@@ -249,7 +252,7 @@ impl Session {
                 // What the page has seen the effect of stands before the mark.
                 for _ in 0..WAITING {
                     match self.records.try_recv() {
-                        Ok(record) => self.show(&record).await?,
+                        Ok(record) => self.show(record).await?,
                         Err(_) => break,
                     }
                 }
@@ -264,26 +267,34 @@ impl Session {
         }
     }
 
-    async fn show(&mut self, record: &Record) -> Result<(), Gone> {
+    async fn show(&mut self, record: Record) -> Result<(), Gone> {
+        let is_end = (record.crossed.as_ref()).is_none_or(|crossed| crossed.kind == Kind::Closed);
         // How it ends is told, whatever came before.
-        let is_end = record.crossed.as_ref().is_none_or(|c| c.kind == Kind::Closed);
         if is_end {
             self.tell_gap().await?;
         } else if !self.pace.shows() {
+            self.latest = Some(record);
             return Ok(());
         }
-        let html = self.live.item(record);
-        tell(&mut self.page, &Told::Entry { html }).await
+        self.tell_entry(&record).await
     }
 
+    /// How many were left out, and the last of them: it may be the last of all.
     async fn tell_gap(&mut self) -> Result<(), Gone> {
-        match self.pace.skipped() {
-            None => Ok(()),
-            Some(skipped) => {
-                let html = book::gap(skipped);
-                tell(&mut self.page, &Told::Entry { html }).await
-            }
+        let Some(latest) = self.latest.take() else {
+            return Ok(());
+        };
+        let others = self.pace.skipped() - 1;
+        if others > 0 {
+            let html = book::gap(others);
+            tell(&mut self.page, &Told::Entry { html }).await?;
         }
+        self.tell_entry(&latest).await
+    }
+
+    async fn tell_entry(&mut self, record: &Record) -> Result<(), Gone> {
+        let html = self.live.item(record);
+        tell(&mut self.page, &Told::Entry { html }).await
     }
 
     async fn report(&mut self, news: News) -> Result<(), Gone> {
