@@ -286,7 +286,11 @@ fn it_answers_its_own_pages_only() {
         served.status(&format!("{head}{origin}{upgrade}\r\n"))
     };
     assert_eq!(lab(""), 403);
-    assert_eq!(lab("Origin: http://localhost:PORT\r\n"), 404, "it has no lab");
+    assert_eq!(
+        lab("Origin: http://localhost:PORT\r\n"),
+        404,
+        "it has no lab"
+    );
     Page::open(&served);
 }
 

@@ -51,7 +51,10 @@ impl Lab {
 
     /// The panel, as one line of HTML, around the figure of what was recorded.
     pub fn html(&self, exercise: &Exercise, figure: &str) -> String {
-        let tries = self.tries.iter().map(|text| format!("<li>{}</li>", inline(text)));
+        let tries = self
+            .tries
+            .iter()
+            .map(|text| format!("<li>{}</li>", inline(text)));
         format!(
             "<section class=\"sp-lab\" aria-label=\"Live lab\" data-lab=\"{id}\" data-path=\"{path}\" \
              data-protocols=\"{protocols}\" data-message=\"{message}\">\

@@ -41,7 +41,9 @@ pub fn gap(skipped: u64) -> String {
 /// What the tap itself says, or we.
 fn aside(text: &str) -> String {
     let text = escape(text);
-    format!("<li class=\"sp-run\"><div class=\"sp-row\"><span class=\"sp-say\">{text}</span></div></li>")
+    format!(
+        "<li class=\"sp-run\"><div class=\"sp-row\"><span class=\"sp-say\">{text}</span></div></li>"
+    )
 }
 
 fn entry(record: &Record) -> Entry {

@@ -252,8 +252,15 @@ impl<'a> Page<'a> {
             }
         };
         let name = &lab.recorded;
-        if !material.snapshots().iter().any(|(e, n)| e.id == exercise.id && n == name) {
-            self.fault(fence.line, format!("`recorded`: {} has no snapshot `{name}`", exercise.id));
+        if !material
+            .snapshots()
+            .iter()
+            .any(|(e, n)| e.id == exercise.id && n == name)
+        {
+            self.fault(
+                fence.line,
+                format!("`recorded`: {} has no snapshot `{name}`", exercise.id),
+            );
             return None;
         }
         let recording = material.recording(exercise, name, &self.widgets.faults)?;

@@ -288,13 +288,7 @@ impl Connection<'_> {
     }
 
     /// Nothing more comes from this side.
-    async fn close(
-        &self,
-        from: Side,
-        rest: &[u8],
-        raw: &[u8],
-        sink: &mut Sink,
-    ) -> Result<(), End> {
+    async fn close(&self, from: Side, rest: &[u8], raw: &[u8], sink: &mut Sink) -> Result<(), End> {
         if from == Side::Client && self.closes.load(Relaxed) > 1 {
             let _ = tokio::time::timeout(TIE, self.server_ended.notified()).await;
         }

@@ -144,7 +144,10 @@ impl Editor {
         let here = |process: &fs::DirEntry| {
             fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&exercises))
         };
-        processes.filter(here).map(|process| process.path()).collect()
+        processes
+            .filter(here)
+            .map(|process| process.path())
+            .collect()
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -77,20 +77,39 @@ impl Labs {
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Told<'a> {
     /// Where the tap listens.
-    Tap { port: u16 },
+    Tap {
+        port: u16,
+    },
     /// Something crossed the wire: an item of the transcript.
-    Entry { html: String },
+    Entry {
+        html: String,
+    },
     /// What the page said that it will do has its place here.
-    Mark { n: u64 },
+    Mark {
+        n: u64,
+    },
     Saved,
-    Doing { what: &'a str },
-    Refused { text: String },
+    Doing {
+        what: &'a str,
+    },
+    Refused {
+        text: String,
+    },
     /// The program does, on a port of its own.
-    Listening { port: u16 },
+    Listening {
+        port: u16,
+    },
     Silent,
-    Said { text: String },
-    Ended { how: &'a str, again: bool },
-    Trouble { text: &'a str },
+    Said {
+        text: String,
+    },
+    Ended {
+        how: &'a str,
+        again: bool,
+    },
+    Trouble {
+        text: &'a str,
+    },
 }
 
 /// What a page may order.
