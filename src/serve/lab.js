@@ -76,6 +76,8 @@ class Lab {
         this.runs = false;
         this.count = 0;
         this.unshown = 0;
+        this.coming = [];
+        this.due = null;
         const bar = panel.querySelector(".sp-lab-bar");
         bar.querySelector(".sp-lab-how").remove();
         this.status = document.createElement("span");
@@ -336,10 +338,18 @@ class Lab {
         this.add(item);
     }
 
+    /** Entries come by the hundred; the page is laid out once for all that have. */
     add(item) {
+        if (this.coming.push(item) > kept) this.coming.shift();
+        this.due ??= setTimeout(() => this.show(), 40);
+    }
+
+    show() {
         const { scroll, list } = this;
         const atEnd = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 40;
-        list.append(item);
+        list.append(...this.coming);
+        this.coming = [];
+        this.due = null;
         while (list.children.length > kept) list.firstElementChild.remove();
         if (atEnd) scroll.scrollTop = scroll.scrollHeight;
     }
@@ -372,7 +382,10 @@ class Lab {
 
         for (const radio of this.body.querySelectorAll("[name=program]")) radio.addEventListener("change", () => this.run());
         this.fields.again.addEventListener("click", () => this.run());
-        this.fields.clear.addEventListener("click", () => this.list.replaceChildren());
+        this.fields.clear.addEventListener("click", () => {
+            this.coming = [];
+            this.list.replaceChildren();
+        });
         const start = { "cut-after": 2, "freeze-after": 2, latency: 300, trickle: 100 };
         this.fields.network.addEventListener("change", ({ target: { value } }) => {
             this.fields.number.hidden = !(value in start);
